@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/parameter.h"
+#include "core/parameter-table.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The daily window (resync.md, Resync_At_Random_Delay). */
+#define AT_WINDOW_MINIMUM 600
+#define AT_WINDOW_STEP    60
+
+G_DEFINE_QUARK(provd_parameter_error, parameter_error)
+
+const ParameterInfo *parameter_info(ParameterId id)
+{
+    return parameter_table_row(id);
+}
+
+const char *parameter_canonical_name(const char *name)
+{
+    return parameter_table_unalias(name);
+}
+
+const ParameterInfo *parameter_lookup(const char *name)
+{
+    return parameter_table_find(parameter_table_unalias(name));
+}
+
+bool parameter_name_is_valid(const char *name)
+{
+    size_t length = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_.-");
+
+    return length > 0 && name[length] == '\0' && length <= PARAMETER_NAME_MAX &&
+           (g_ascii_isalpha(name[0]) || name[0] == '_');
+}
+
+bool parameter_name_is_secret(const char *name)
+{
+    const ParameterInfo *info = parameter_lookup(name);
+
+    return (info && info->secret) || strcasestr(name, "password") || strcasestr(name, "passwd");
+}
+
+const char *parameter_type_to_string(ParameterType type)
+{
+    static const char *const names[] = {
+        [PARAMETER_TEXT] = "text",         [PARAMETER_BOOL] = "bool",
+        [PARAMETER_INTEGER] = "integer",   [PARAMETER_HHMM] = "time",
+        [PARAMETER_SCHEDULE] = "schedule", [PARAMETER_CONDITION] = "condition",
+        [PARAMETER_RULE] = "rule",         [PARAMETER_MACRO_TEXT] = "macro-text",
+    };
+
+    g_return_val_if_fail(type < G_N_ELEMENTS(names), NULL);
+    return names[type];
+}
+
+const char *const *parameter_type_choices(ParameterType type)
+{
+    static const char *const yes_no[] = {"Yes", "No", NULL};
+
+    return type == PARAMETER_BOOL ? yes_no : NULL;
+}
+
+bool parameter_parse_bool(const char *text, bool *ret_value)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = {{"yes", true}, {"no", false},  {"1", true},
+                 {"0", false},  {"true", true}, {"false", false}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_ascii_strcasecmp(text, words[i].text) == 0) {
+            *ret_value = words[i].value;
+            return true;
+        }
+    return false;
+}
+
+bool parameter_parse_integer(const char *text, int64_t *ret_value)
+{
+    bool hex = g_ascii_strncasecmp(text, "0x", 2) == 0;
+    const char *digits = hex ? text + 2 : text;
+    char *end;
+    int64_t value;
+
+    if (hex ? !g_ascii_isxdigit(digits[0]) : !g_ascii_isdigit(digits[0]))
+        return false;
+
+    errno = 0;
+    value = g_ascii_strtoll(digits, &end, hex ? 16 : 10);
+    if (errno != 0 || *end != '\0')
+        return false;
+
+    *ret_value = value;
+    return true;
+}
+
+static char *normalize_bool(const ParameterInfo *info, const char *text, GError **error)
+{
+    bool value;
+
+    if (parameter_parse_bool(text, &value))
+        return g_strdup(value ? "Yes" : "No");
+
+    g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+                "%s: “%s” is not allowed, it must be Yes or No", info->name, text);
+    return NULL;
+}
+
+static char *normalize_integer(const ParameterInfo *info, const char *text, GError **error)
+{
+    int64_t value;
+
+    if (parameter_parse_integer(text, &value) && value >= info->minimum && value <= info->maximum)
+        return g_strdup(text);
+
+    g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+                "%s: “%s” is not allowed, it must be a whole number from %" G_GINT64_FORMAT
+                " to %" G_GINT64_FORMAT,
+                info->name, text, info->minimum, info->maximum);
+    return NULL;
+}
+
+static char *normalize_understood(const ParameterInfo *info, const char *text, GError **error)
+{
+    switch (info->type) {
+    case PARAMETER_BOOL:
+        return normalize_bool(info, text, error);
+    case PARAMETER_INTEGER:
+        return normalize_integer(info, text, error);
+    default:
+        return g_strdup(text);
+    }
+}
+
+char *parameter_normalize(const char *name, const char *text, GError **error)
+{
+    const ParameterInfo *info = parameter_lookup(name);
+    size_t length = strlen(text);
+
+    if (length > PARAMETER_VALUE_MAX) {
+        g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+                    "%s: a value of %zu bytes is too long, %d are allowed", name, length,
+                    PARAMETER_VALUE_MAX);
+        return NULL;
+    }
+    if (!g_utf8_validate(text, (gssize)length, NULL)) {
+        g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+                    "%s: the value is not UTF-8 text", name);
+        return NULL;
+    }
+    return info ? normalize_understood(info, text, error) : g_strdup(text);
+}
+
+static char *effective_at_window(const char *stored)
+{
+    int64_t value;
+
+    if (!parameter_parse_integer(stored, &value) || value == 0)
+        return NULL;
+
+    int64_t window = value < AT_WINDOW_MINIMUM
+                         ? AT_WINDOW_MINIMUM
+                         : (value + AT_WINDOW_STEP - 1) / AT_WINDOW_STEP * AT_WINDOW_STEP;
+    return window == value ? NULL : g_strdup_printf("%" G_GINT64_FORMAT, window);
+}
+
+char *parameter_effective(const ParameterInfo *info, const char *stored)
+{
+    return info == parameter_info(PARAMETER_RESYNC_AT_RANDOM_DELAY) ? effective_at_window(stored)
+                                                                    : NULL;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/paramset.h"
+#include "core/parameter.h"
+
+#include <string.h>
+
+/* A parameter and the strings that it points to, in one piece of memory. */
+typedef struct Holder {
+    Parameter parameter;
+    guint references;
+    char strings[];
+} Holder;
+
+struct ParamSet {
+    GHashTable *held;     /* name → Parameter, the name being the parameter's own */
+    GHashTable *defaults; /* name → value; NULL where there are none but the built-in ones */
+};
+
+static Holder *holder_of(Parameter *parameter)
+{
+    return (Holder *)parameter;
+}
+
+Parameter *parameter_new(const char *name, const char *value, ParameterSource source,
+                         ParameterAccess access, uint64_t changed)
+{
+    size_t name_size = strlen(name) + 1;
+    size_t value_size = value ? strlen(value) + 1 : 0;
+    Holder *holder = g_malloc(sizeof(Holder) + name_size + value_size);
+
+    memcpy(holder->strings, name, name_size);
+    if (value)
+        memcpy(holder->strings + name_size, value, value_size);
+    holder->references = 1;
+    holder->parameter = (Parameter){
+        .name = holder->strings,
+        .value = value ? holder->strings + name_size : NULL,
+        .changed = changed,
+        .source = source,
+        .access = access,
+    };
+    return &holder->parameter;
+}
+
+Parameter *parameter_ref(Parameter *parameter)
+{
+    holder_of(parameter)->references++;
+    return parameter;
+}
+
+void parameter_unref(Parameter *parameter)
+{
+    if (parameter && --holder_of(parameter)->references == 0)
+        g_free(holder_of(parameter));
+}
+
+static ParamSet *paramset_new_with(GHashTable *held, GHashTable *defaults)
+{
+    ParamSet *set = g_new(ParamSet, 1);
+
+    set->held = held;
+    set->defaults = defaults ? g_hash_table_ref(defaults) : NULL;
+    return set;
+}
+
+static GHashTable *held_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)parameter_unref);
+}
+
+ParamSet *paramset_new(GHashTable *defaults)
+{
+    return paramset_new_with(held_new(), defaults);
+}
+
+ParamSet *paramset_copy(const ParamSet *set)
+{
+    GHashTable *held = held_new();
+    GHashTableIter iter;
+    gpointer name, parameter;
+
+    g_hash_table_iter_init(&iter, set->held);
+    while (g_hash_table_iter_next(&iter, &name, &parameter))
+        g_hash_table_insert(held, name, parameter_ref(parameter));
+    return paramset_new_with(held, set->defaults);
+}
+
+void paramset_free(ParamSet *set)
+{
+    if (!set)
+        return;
+    g_hash_table_unref(set->held);
+    g_clear_pointer(&set->defaults, g_hash_table_unref);
+    g_free(set);
+}
+
+const Parameter *paramset_find(const ParamSet *set, const char *name)
+{
+    return g_hash_table_lookup(set->held, name);
+}
+
+const char *paramset_default(const ParamSet *set, const char *name)
+{
+    const char *value = set->defaults ? g_hash_table_lookup(set->defaults, name) : NULL;
+    const ParameterInfo *info = value ? NULL : parameter_lookup(name);
+
+    return info ? info->default_value : value;
+}
+
+const char *paramset_get(const ParamSet *set, const char *name)
+{
+    const Parameter *parameter = paramset_find(set, name);
+
+    return parameter && parameter->value ? parameter->value : paramset_default(set, name);
+}
+
+bool paramset_put(ParamSet *set, Parameter *parameter)
+{
+    if (paramset_size(set) >= PARAMSET_MAX && !g_hash_table_contains(set->held, parameter->name))
+        return false;
+
+    /* The key points into the value, so it must be replaced together with it. */
+    g_hash_table_replace(set->held, (gpointer)parameter->name, parameter_ref(parameter));
+    return true;
+}
+
+void paramset_remove(ParamSet *set, const char *name)
+{
+    g_hash_table_remove(set->held, name);
+}
+
+guint paramset_size(const ParamSet *set)
+{
+    return g_hash_table_size(set->held);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *paramset_names(const ParamSet *set)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer name;
+
+    for (ParameterId id = 0; id < PARAMETER_ID_COUNT; id++)
+        g_hash_table_add(names, (gpointer)parameter_info(id)->name);
+    if (set->defaults) {
+        g_hash_table_iter_init(&iter, set->defaults);
+        while (g_hash_table_iter_next(&iter, &name, NULL))
+            g_hash_table_add(names, name);
+    }
+    g_hash_table_iter_init(&iter, set->held);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_hash_table_add(names, name);
+
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_ptr_array_add(sorted, g_strdup(name));
+    g_ptr_array_sort(sorted, compare_names);
+    return sorted;
+}
+
+static void change_free(gpointer data)
+{
+    ParamChange *change = data;
+
+    parameter_unref(change->before);
+    parameter_unref(change->after);
+    g_free(change);
+}
+
+static void add_change(GPtrArray *changes, Parameter *before, Parameter *after)
+{
+    ParamChange *change = g_new(ParamChange, 1);
+
+    change->before = before ? parameter_ref(before) : NULL;
+    change->after = after ? parameter_ref(after) : NULL;
+    g_ptr_array_add(changes, change);
+}
+
+const char *paramchange_name(const ParamChange *change)
+{
+    return change->after ? change->after->name : change->before->name;
+}
+
+static int compare_changes(gconstpointer a, gconstpointer b)
+{
+    return strcmp(paramchange_name(*(const ParamChange *const *)a),
+                  paramchange_name(*(const ParamChange *const *)b));
+}
+
+GPtrArray *paramset_diff(const ParamSet *before, const ParamSet *after)
+{
+    GPtrArray *changes = g_ptr_array_new_with_free_func(change_free);
+    GHashTableIter iter;
+    gpointer name, parameter;
+
+    g_hash_table_iter_init(&iter, after->held);
+    while (g_hash_table_iter_next(&iter, &name, &parameter)) {
+        Parameter *old = g_hash_table_lookup(before->held, name);
+
+        if (old != parameter)
+            add_change(changes, old, parameter);
+    }
+    g_hash_table_iter_init(&iter, before->held);
+    while (g_hash_table_iter_next(&iter, &name, &parameter))
+        if (!g_hash_table_contains(after->held, name))
+            add_change(changes, parameter, NULL);
+
+    g_ptr_array_sort(changes, compare_changes);
+    return changes;
+}
+
+static guint size_after(const ParamSet *set, const GPtrArray *changes)
+{
+    guint size = paramset_size(set);
+
+    for (guint i = 0; i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
+        bool held = g_hash_table_contains(set->held, paramchange_name(change));
+
+        if (change->after && !held)
+            size++;
+        else if (!change->after && held)
+            size--;
+    }
+    return size;
+}
+
+bool paramset_apply(ParamSet *set, const GPtrArray *changes)
+{
+    if (size_after(set, changes) > PARAMSET_MAX)
+        return false;
+
+    for (guint i = 0; i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
+
+        if (change->after)
+            g_hash_table_replace(set->held, (gpointer)change->after->name,
+                                 parameter_ref(change->after));
+        else
+            g_hash_table_remove(set->held, change->before->name);
+    }
+    return true;
+}
