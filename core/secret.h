@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * What those who may not read secrets get to see, and what may be logged.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define SECRET_MASK "********"
+
+/*
+ * The value of a parameter as anybody may see it, newly allocated: the mask for a secret
+ * parameter, the masked text for a rule (every name that contains "Rule", understood or not), else
+ * a copy. NULL stays NULL.
+ */
+char *secret_mask(const char *name, const char *value);
+
+/*
+ * A rule or URL with the mask in place of the arguments of --key, --uid and --pwd, of userinfo, and
+ * of what it assigns to secret parameters; newly allocated. A text that is no rule but could hold
+ * one of these is masked as a whole.
+ */
+char *secret_mask_rule(const char *text);
+
+/* Whether secret_mask() would hide anything of the value. */
+bool secret_is_masked(const char *name, const char *value);
+
+/* Wipes a string and frees it; NULL is nothing. */
+void secret_free(char *secret);
