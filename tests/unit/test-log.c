@@ -114,7 +114,7 @@ static void test_level_names(void)
 static void test_target(void)
 {
     Capture c = capture_begin();
-    g_autofree char *text = NULL, *own = NULL;
+    g_autofree char *own = NULL;
     struct stat st;
 
     g_setenv("JOURNAL_STREAM", "1:1", TRUE);
@@ -130,7 +130,7 @@ static void test_target(void)
     g_unsetenv("JOURNAL_STREAM");
     log_open();
     g_assert_cmpstr(log_target(), ==, "console");
-    text = capture_end(&c);
+    g_free(capture_end(&c));
 }
 
 int main(int argc, char **argv)
