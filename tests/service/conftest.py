@@ -11,6 +11,8 @@ import shutil
 import pytest
 from bus import Client, PrivateBus
 from daemon import Provd
+from origin import Origin
+from servers import Nginx, nginx_program
 
 pytest_plugins = ["tap"]
 
@@ -73,3 +75,20 @@ def provctl(bus):
         return bus.run([program, "--session", *arguments], **options)
 
     return run
+
+
+@pytest.fixture
+def origin():
+    """An HTTP server in this process, whose pages can be held back."""
+    origin = Origin()
+    yield origin
+    origin.close()
+
+
+@pytest.fixture
+def nginx(tmp_path):
+    if nginx_program() is None or shutil.which("openssl") is None:
+        pytest.skip("nginx or openssl is not installed")
+    nginx = Nginx(tmp_path / "nginx")
+    yield nginx
+    nginx.close()

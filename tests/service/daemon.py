@@ -4,11 +4,13 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
+import tempfile
 
-from bus import NAME, Client
+from bus import Client
 
 # Whatever of this is in a log, a test has found something.
 ALARMS = re.compile(
@@ -136,15 +138,16 @@ class Provd:
         return int(re.search(r"^Private_Dirty:\s+(\d+) kB", text, re.MULTILINE)[1])
 
     def database(self, query):
-        """Reads the store beside the daemon."""
-        connection = sqlite3.connect(f"file:{self.state / 'provd.db'}?mode=ro", uri=True)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+        """Reads a copy of the store; the store itself is the daemon's alone."""
+        with tempfile.TemporaryDirectory() as directory:
+            for path in self.state.glob("provd.db*"):
+                shutil.copy(path, directory)
+            connection = sqlite3.connect(pathlib.Path(directory) / "provd.db")
+            try:
+                return connection.execute(query).fetchall()
+            finally:
+                connection.close()
 
     def client(self):
         return Client(self.bus.address)
 
-
-__all__ = ["ALARMS", "IDENTITY", "NAME", "QUIET", "Provd", "configuration"]
