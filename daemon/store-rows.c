@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Parameters and state as rows, each with the checksum that tells whether it came back whole. */
+
+#include "core/checksum.h"
+#include "daemon/store-internal.h"
+
+/* On disk these are numbers; they must stay what they are. */
+G_STATIC_ASSERT(SOURCE_DEFAULT == 0 && SOURCE_PROFILE == 1 && SOURCE_LOCAL == 2);
+G_STATIC_ASSERT(ACCESS_NA == 0 && ACCESS_RO == 1 && ACCESS_RW == 2);
+
+static uint32_t sum_of_parameter(const Parameter *parameter)
+{
+    uint32_t sum = checksum_text(0, parameter->name);
+
+    sum = checksum_text(sum, parameter->value);
+    sum = checksum_number(sum, parameter->source);
+    sum = checksum_number(sum, parameter->access);
+    return checksum_number(sum, parameter->changed);
+}
+
+static uint32_t sum_of_state(const char *key, const char *value)
+{
+    return checksum_text(checksum_text(0, key), value);
+}
+
+bool store_put_parameter(Database *database, const Parameter *parameter, GError **error)
+{
+    return database_run(database, STATEMENT_PUT_PARAMETER, error, "ssiiii", parameter->name,
+                        parameter->value, (int64_t)parameter->source, (int64_t)parameter->access,
+                        (int64_t)parameter->changed, (int64_t)sum_of_parameter(parameter));
+}
+
+bool store_put_state(Database *database, const char *key, const char *value, GError **error)
+{
+    return database_run(database, STATEMENT_PUT_STATE, error, "ssi", key, value,
+                        (int64_t)sum_of_state(key, value));
+}
+
+static const char *column_text(sqlite3_stmt *row, int column)
+{
+    return (const char *)sqlite3_column_text(row, column);
+}
+
+static bool refuse_row(const char *table, GError **error)
+{
+    g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
+                "A row of the table %s is not as it was written", table);
+    return false;
+}
+
+static bool check_text(const char *text, const char *table, GError **error)
+{
+    return (text && g_utf8_validate(text, -1, NULL)) || refuse_row(table, error);
+}
+
+/* A row without a checksum was put in by hand, and is believed. */
+static bool check_sum(sqlite3_stmt *row, int column, uint32_t sum, const char *table,
+                      GError **error)
+{
+    return sqlite3_column_type(row, column) == SQLITE_NULL ||
+           sqlite3_column_int64(row, column) == (int64_t)sum || refuse_row(table, error);
+}
+
+static bool read_parameter(sqlite3_stmt *row, void *userdata, GError **error)
+{
+    GPtrArray *parameters = userdata;
+    Parameter found = {
+        .name = column_text(row, 0),
+        .value = column_text(row, 1),
+        .source = (ParameterSource)sqlite3_column_int64(row, 2),
+        .access = (ParameterAccess)sqlite3_column_int64(row, 3),
+        .changed = (uint64_t)sqlite3_column_int64(row, 4),
+    };
+
+    if (!check_text(found.name, "parameter", error) ||
+        (found.value && !check_text(found.value, "parameter", error)) ||
+        !check_sum(row, 5, sum_of_parameter(&found), "parameter", error))
+        return false;
+    g_ptr_array_add(parameters,
+                    parameter_new(found.name, found.value,
+                                  found.source <= SOURCE_LOCAL ? found.source : SOURCE_LOCAL,
+                                  found.access <= ACCESS_RW ? found.access : ACCESS_NA,
+                                  found.changed));
+    return true;
+}
+
+static bool read_state(sqlite3_stmt *row, void *userdata, GError **error)
+{
+    GHashTable *state = userdata;
+    const char *key = column_text(row, 0);
+    const char *value = column_text(row, 1);
+
+    if (!check_text(key, "state", error) || !check_text(value, "state", error) ||
+        !check_sum(row, 2, sum_of_state(key, value), "state", error))
+        return false;
+    g_hash_table_insert(state, g_strdup(key), g_strdup(value));
+    return true;
+}
+
+bool store_read(Database *database, GPtrArray **ret_parameters, GHashTable **ret_state,
+                GError **error)
+{
+    g_autoptr(GPtrArray) parameters =
+        g_ptr_array_new_with_free_func((GDestroyNotify)parameter_unref);
+    g_autoptr(GHashTable) state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    if (!database_query(database, STATEMENT_LOAD_PARAMETERS, read_parameter, parameters, error,
+                        "") ||
+        !database_query(database, STATEMENT_LOAD_STATE, read_state, state, error, ""))
+        return false;
+    *ret_parameters = g_steal_pointer(&parameters);
+    *ret_state = g_steal_pointer(&state);
+    return true;
+}
