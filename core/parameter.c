@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/parameter.h"
+#include "core/hhmm.h"
 #include "core/parameter-table.h"
 
 #include <errno.h>
@@ -122,6 +123,19 @@ static char *normalize_integer(const ParameterInfo *info, const char *text, GErr
     return NULL;
 }
 
+static char *normalize_hhmm(const ParameterInfo *info, const char *text, GError **error)
+{
+    unsigned minutes;
+
+    if (*text == '\0' || hhmm_parse(text, &minutes))
+        return g_strdup(text);
+
+    g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+                "%s: “%s” is not allowed, it must be four digits from 0000 to 2400, or empty",
+                info->name, text);
+    return NULL;
+}
+
 static char *normalize_understood(const ParameterInfo *info, const char *text, GError **error)
 {
     switch (info->type) {
@@ -129,9 +143,29 @@ static char *normalize_understood(const ParameterInfo *info, const char *text, G
         return normalize_bool(info, text, error);
     case PARAMETER_INTEGER:
         return normalize_integer(info, text, error);
+    case PARAMETER_HHMM:
+        return normalize_hhmm(info, text, error);
     default:
         return g_strdup(text);
     }
+}
+
+/* Unicode's noncharacters are valid UTF-8, and yet no bus message may carry them. */
+static bool is_noncharacter(gunichar c)
+{
+    return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
+
+static bool is_bus_text(const char *text, size_t length)
+{
+    if (!g_utf8_validate(text, (gssize)length, NULL))
+        return false;
+
+    /* A noncharacter begins with one of these bytes, which are never in the midst of another. */
+    for (; *text != '\0'; text++)
+        if ((guchar)*text >= 0xEF && is_noncharacter(g_utf8_get_char(text)))
+            return false;
+    return true;
 }
 
 char *parameter_normalize(const char *name, const char *text, GError **error)
@@ -145,9 +179,9 @@ char *parameter_normalize(const char *name, const char *text, GError **error)
                     PARAMETER_VALUE_MAX);
         return NULL;
     }
-    if (!g_utf8_validate(text, (gssize)length, NULL)) {
+    if (!is_bus_text(text, length)) {
         g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                    "%s: the value is not UTF-8 text", name);
+                    "%s: the value is not UTF-8 text without noncharacters", name);
         return NULL;
     }
     return info ? normalize_understood(info, text, error) : g_strdup(text);

@@ -183,6 +183,47 @@ static void test_effective_values(void)
     g_assert_null(parameter_effective(parameter_info(PARAMETER_FORCED_RESYNC_DELAY), "300"));
 }
 
+static void assert_normal(const char *name, const char *text, bool is_allowed)
+{
+    g_autofree char *normal = parameter_normalize(name, text, NULL);
+
+    g_assert_cmpstr(normal, ==, is_allowed ? text : NULL);
+}
+
+static void test_text_fit_for_the_bus(void)
+{
+    static const struct {
+        const char *text;
+        bool is_allowed;
+    } texts[] = {
+        {"\xef\xb7\x8f", true},      /* U+FDCF */
+        {"a\xef\xb7\x90", false},    /* U+FDD0 */
+        {"\xef\xb7\xaf", false},     /* U+FDEF */
+        {"\xef\xb7\xb0", true},      /* U+FDF0 */
+        {"\xef\xbf\xbd", true},      /* U+FFFD */
+        {"\xef\xbf\xbe", false},     /* U+FFFE */
+        {"\xf0\x9f\xbf\xbd", true},  /* U+1FFFD */
+        {"\xf0\x9f\xbf\xbf", false}, /* U+1FFFF */
+        {"\xff", false},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        assert_normal("Station_Name", texts[i].text, texts[i].is_allowed);
+        assert_normal("GPP_A", texts[i].text, texts[i].is_allowed);
+    }
+}
+
+static void test_times_of_day(void)
+{
+    static const char *const allowed[] = {"", "0000", "0300", "2359", "2400"};
+    static const char *const refused[] = {"960", "2401", "0960", "9:00", "noon", " 0300"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(allowed); i++)
+        assert_normal("Resync_At__HHmm_", allowed[i], true);
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
+        assert_normal("Resync_At", refused[i], false);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -196,5 +237,7 @@ int main(int argc, char **argv)
     g_test_add_func("/parameter/messages", test_messages_say_what_is_allowed);
     g_test_add_func("/parameter/longest-value", test_longest_value);
     g_test_add_func("/parameter/effective", test_effective_values);
+    g_test_add_func("/parameter/bus-text", test_text_fit_for_the_bus);
+    g_test_add_func("/parameter/times-of-day", test_times_of_day);
     return g_test_run();
 }
