@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/profile-apply.h"
+#include "core/failure.h"
+#include "core/parameter.h"
+
+#include <string.h>
+
+typedef struct Application {
+    const ProfileContext *context;
+    ParamSet *working;
+    GPtrArray *names; /* that the profile set; they live as long as the profile */
+    guint skipped;
+} Application;
+
+void profile_outcome_clear(ProfileOutcome *outcome)
+{
+    g_clear_pointer(&outcome->names, g_free);
+}
+
+static void warn(const ProfileContext *context, const ProfileWarning *warning)
+{
+    if (context->warn)
+        context->warn(warning, context->userdata);
+}
+
+static void warn_of_remarks(const Profile *profile, const ProfileContext *context)
+{
+    for (guint i = 0; i < profile_remark_count(profile); i++) {
+        const ProfileRemark *remark = profile_remark(profile, i);
+
+        warn(context, &(ProfileWarning){
+                          .message = remark->message,
+                          .line = remark->line,
+                          .column = remark->column,
+                      });
+    }
+    if (profile_remarks_unkept(profile) > 0) {
+        g_autofree char *message = g_strdup_printf("%u more elements or attributes are ignored",
+                                                   profile_remarks_unkept(profile));
+
+        warn(context, &(ProfileWarning){.message = message});
+    }
+}
+
+static void warn_of_value(const Application *application, const char *name, const ProfileItem *item,
+                          const char *problem, const char *consequence)
+{
+    g_autofree char *message = g_strconcat(problem, "; ", consequence, NULL);
+
+    warn(application->context, &(ProfileWarning){
+                                   .name = name,
+                                   .message = message,
+                                   .line = item->line,
+                                   .column = item->column,
+                               });
+}
+
+/* Canonical name → the item that counts, which is the last one. */
+static GHashTable *find_last_items(const Profile *profile)
+{
+    GHashTable *last = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < profile_size(profile); i++) {
+        const ProfileItem *item = profile_item(profile, i);
+
+        g_hash_table_insert(last, (gpointer)parameter_canonical_name(item->name), (gpointer)item);
+    }
+    return last;
+}
+
+static ParameterAccess settle_access(const ProfileItem *item, const Parameter *held)
+{
+    static const ParameterAccess accesses[] = {
+        [PROFILE_ACCESS_NA] = ACCESS_NA,
+        [PROFILE_ACCESS_RO] = ACCESS_RO,
+        [PROFILE_ACCESS_RW] = ACCESS_RW,
+    };
+
+    if (item->access == PROFILE_ACCESS_UNSAID)
+        return held ? held->access : ACCESS_NA;
+    return accesses[item->access];
+}
+
+static bool put(Application *application, Parameter *parameter, GError **error)
+{
+    guint limit = application->context->parameters_max;
+    bool is_full = limit > 0 && paramset_size(application->working) >= limit;
+
+    if ((!is_full || paramset_find(application->working, parameter->name)) &&
+        paramset_put(application->working, parameter))
+        return true;
+
+    g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
+                "with this profile the device would have more than %u parameters",
+                paramset_size(application->working));
+    return false;
+}
+
+/* Gives a parameter its value, NULL for its default, unless all is so already. */
+static bool settle(Application *application, const ProfileItem *item, const char *name,
+                   const char *value, ParameterSource source, GError **error)
+{
+    const ParamSet *set = application->working;
+    const Parameter *held = paramset_find(set, name);
+    ParameterAccess access = settle_access(item, held);
+
+    if (!held && !value && access == ACCESS_NA)
+        return true;
+    if (held && held->source == source && held->access == access &&
+        g_strcmp0(held->value, value) == 0)
+        return true;
+
+    bool is_same =
+        g_strcmp0(paramset_get(set, name), value ? value : paramset_default(set, name)) == 0;
+    uint64_t changed = held ? held->changed : 0;
+    g_autoptr(Parameter) parameter =
+        parameter_new(name, value, source, access, is_same ? changed : application->context->now);
+
+    return put(application, parameter, error);
+}
+
+static bool apply_empty(Application *application, const ProfileItem *item, const char *name,
+                        GError **error)
+{
+    const Parameter *held = paramset_find(application->working, name);
+
+    if (item->access == PROFILE_ACCESS_RW && held && held->source == SOURCE_LOCAL)
+        return settle(application, item, name, held->value, SOURCE_LOCAL, error);
+
+    g_ptr_array_add(application->names, (gpointer)name);
+    return parameter_lookup(name) ? settle(application, item, name, NULL, SOURCE_DEFAULT, error)
+                                  : settle(application, item, name, "", SOURCE_PROFILE, error);
+}
+
+static bool apply_value(Application *application, const ProfileItem *item, const char *name,
+                        GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *value = parameter_normalize(name, item->value, &problem);
+
+    if (!value && parameter_lookup(name) == parameter_info(PARAMETER_RESYNC_AT)) {
+        warn_of_value(application, name, item, problem->message, "it counts as empty");
+        value = g_strdup(item->value);
+    }
+    if (!value) {
+        warn_of_value(application, name, item, problem->message, "the old value stays");
+        application->skipped++;
+        return true;
+    }
+    g_ptr_array_add(application->names, (gpointer)name);
+    return settle(application, item, name, value, SOURCE_PROFILE, error);
+}
+
+static bool apply_items(Application *application, const Profile *profile, GError **error)
+{
+    g_autoptr(GHashTable) last = find_last_items(profile);
+
+    for (guint i = 0; i < profile_size(profile); i++) {
+        const ProfileItem *item = profile_item(profile, i);
+        const char *name = parameter_canonical_name(item->name);
+
+        if (g_hash_table_lookup(last, name) != item)
+            continue;
+        if (!(item->value ? apply_value(application, item, name, error)
+                          : apply_empty(application, item, name, error)))
+            return false;
+    }
+    return true;
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char *list_names(GPtrArray *names)
+{
+    GString *list = g_string_new(NULL);
+
+    g_ptr_array_sort(names, compare_names);
+    for (guint i = 0; i < names->len; i++) {
+        g_string_append(list, g_ptr_array_index(names, i));
+        g_string_append_c(list, '\n');
+    }
+    return g_string_free(list, FALSE);
+}
+
+bool profile_apply(const Profile *profile, ParamSet *working, const ProfileContext *context,
+                   ProfileOutcome *ret_outcome, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_sized_new(profile_size(profile));
+    Application application = {.context = context, .working = working, .names = names};
+
+    warn_of_remarks(profile, context);
+    if (!apply_items(&application, profile, error))
+        return false;
+
+    *ret_outcome = (ProfileOutcome){
+        .skipped = application.skipped,
+        .names = list_names(names),
+    };
+    return true;
+}
+
+static void digest_parameter(GChecksum *checksum, const ParamSet *set, const char *name)
+{
+    const char *value = paramset_get(set, name);
+
+    /* With its closing NUL each string tells where it ends, so no two lists look alike. */
+    g_checksum_update(checksum, (const guchar *)name, (gssize)strlen(name) + 1);
+    g_checksum_update(checksum, (const guchar *)(value ? "=" : "-"), 1);
+    if (value)
+        g_checksum_update(checksum, (const guchar *)value, (gssize)strlen(value) + 1);
+}
+
+char *profile_digest(const ParamSet *set, const char *names)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (const char *end; (end = strchr(names, '\n')); names = end + 1) {
+        g_autofree char *name = g_strndup(names, (gsize)(end - names));
+
+        digest_parameter(checksum, set, name);
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/failure.h"
+#include "core/parameter.h"
+#include "core/profile-apply.h"
+
+#include <string.h>
+
+#define FLAT(inside) "<flat-profile>" inside "</flat-profile>"
+
+typedef struct Fixture {
+    ParamSet *set;
+    GPtrArray *warnings; /* "name: message" */
+    ProfileOutcome outcome;
+} Fixture;
+
+static void fixture_set_up(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GHashTable) defaults = g_hash_table_new(g_str_hash, g_str_equal);
+
+    g_hash_table_insert(defaults, (gpointer) "Resync_Periodic", (gpointer) "7200");
+    g_hash_table_insert(defaults, (gpointer) "Ring_Tone", (gpointer) "bell");
+    fixture->set = paramset_new(defaults);
+    fixture->warnings = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void fixture_tear_down(Fixture *fixture, gconstpointer data)
+{
+    paramset_free(fixture->set);
+    g_ptr_array_unref(fixture->warnings);
+    profile_outcome_clear(&fixture->outcome);
+}
+
+static void keep_warning(const ProfileWarning *warning, void *userdata)
+{
+    Fixture *fixture = userdata;
+
+    g_ptr_array_add(fixture->warnings,
+                    g_strdup_printf("%u %s: %s", warning->line, warning->name ? warning->name : "-",
+                                    warning->message));
+}
+
+static bool try_apply(Fixture *fixture, const char *text, uint64_t now, GError **error)
+{
+    g_autoptr(Profile) profile = profile_read(text, strlen(text), NULL, NULL, NULL);
+    const ProfileContext context = {.now = now, .warn = keep_warning, .userdata = fixture};
+
+    g_assert_nonnull(profile);
+    profile_outcome_clear(&fixture->outcome);
+    return profile_apply(profile, fixture->set, &context, &fixture->outcome, error);
+}
+
+static void apply(Fixture *fixture, const char *text, uint64_t now)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(try_apply(fixture, text, now, &error));
+    g_assert_no_error(error);
+}
+
+static void put_local(Fixture *fixture, const char *name, const char *value)
+{
+    g_autoptr(Parameter) parameter = parameter_new(name, value, SOURCE_LOCAL, ACCESS_RW, 5);
+
+    g_assert_true(paramset_put(fixture->set, parameter));
+}
+
+static void assert_value(const Fixture *fixture, const char *name, const char *value)
+{
+    g_assert_cmpstr(paramset_get(fixture->set, name), ==, value);
+}
+
+static void assert_held(const Fixture *fixture, const char *name, const char *value,
+                        ParameterSource source, ParameterAccess access, uint64_t changed)
+{
+    const Parameter *held = paramset_find(fixture->set, name);
+
+    g_assert_nonnull(held);
+    g_assert_cmpstr(held->value, ==, value);
+    g_assert_cmpint(held->source, ==, source);
+    g_assert_cmpint(held->access, ==, access);
+    g_assert_cmpuint(held->changed, ==, changed);
+}
+
+static void assert_warning(const Fixture *fixture, guint index, const char *start,
+                           const char *contained)
+{
+    const char *warning = g_ptr_array_index(fixture->warnings, index);
+
+    if (!g_str_has_prefix(warning, start) || !strstr(warning, contained))
+        g_error("“%s” does not say “%s…%s”", warning, start, contained);
+}
+
+static void test_values(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture,
+          FLAT("<Dial_Plan>(9xx)</Dial_Plan><Resync_On_Reset ua=\"ro\">no</Resync_On_Reset>"), 100);
+
+    assert_held(fixture, "Dial_Plan", "(9xx)", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "Resync_On_Reset", "No", SOURCE_PROFILE, ACCESS_RO, 100);
+    g_assert_cmpuint(paramset_size(fixture->set), ==, 2);
+    g_assert_cmpuint(fixture->warnings->len, ==, 0);
+    g_assert_cmpuint(fixture->outcome.skipped, ==, 0);
+    g_assert_cmpstr(fixture->outcome.names, ==, "Dial_Plan\nResync_On_Reset\n");
+}
+
+static void test_unnamed_parameters_stay(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<A>1</A><B>2</B>"), 100);
+    put_local(fixture, "C", "3");
+    apply(fixture, FLAT("<B>4</B>"), 200);
+
+    assert_held(fixture, "A", "1", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "B", "4", SOURCE_PROFILE, ACCESS_NA, 200);
+    assert_held(fixture, "C", "3", SOURCE_LOCAL, ACCESS_RW, 5);
+}
+
+static void test_last_occurrence_wins(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<A ua=\"rw\">1</A><B>x</B><A>2</A><B/>"), 100);
+
+    assert_held(fixture, "A", "2", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "B", "", SOURCE_PROFILE, ACCESS_NA, 100);
+
+    /* Only the last one is looked at: an invalid one before it is no warning, one after it is. */
+    apply(fixture,
+          FLAT("<Resync_On_Reset>maybe</Resync_On_Reset><Resync_On_Reset>No</Resync_On_Reset>"),
+          200);
+    g_assert_cmpuint(fixture->warnings->len, ==, 0);
+    assert_value(fixture, "Resync_On_Reset", "No");
+    apply(fixture,
+          FLAT("<Resync_On_Reset>Yes</Resync_On_Reset><Resync_On_Reset>x</Resync_On_Reset>"), 300);
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+    assert_value(fixture, "Resync_On_Reset", "No");
+}
+
+static void test_names_of_other_generations(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture,
+          FLAT("<Resync_At>0300</Resync_At><Log_Resync_Request_Msg>a</Log_Resync_Request_Msg>"
+               "<Custom_CA_RULE>x</Custom_CA_RULE><Custom_CA_Rule>y</Custom_CA_Rule>"
+               "<Report_to_Server>z</Report_to_Server><Report_To_Server/>"),
+          100);
+
+    assert_value(fixture, "Resync_At__HHmm_", "0300");
+    assert_value(fixture, "Log_Request_Msg", "a");
+    assert_value(fixture, "Custom_CA_Rule", "y");
+    assert_value(fixture, "Report_to_Server", "");
+    g_assert_cmpuint(paramset_size(fixture->set), ==, 4);
+    g_assert_cmpstr(fixture->outcome.names, ==,
+                    "Custom_CA_Rule\nLog_Request_Msg\nReport_to_Server\nResync_At__HHmm_\n");
+}
+
+static void test_names_are_case_sensitive(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<resync_on_reset>maybe</resync_on_reset>"), 100);
+
+    assert_value(fixture, "resync_on_reset", "maybe");
+    assert_value(fixture, "Resync_On_Reset", "Yes");
+    g_assert_cmpuint(fixture->warnings->len, ==, 0);
+}
+
+static void test_values_are_not_expanded(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<GPP_A>$MA $$</GPP_A><Station_Name>$GPP_A</Station_Name>"), 100);
+
+    assert_value(fixture, "GPP_A", "$MA $$");
+    assert_value(fixture, "Station_Name", "$GPP_A");
+}
+
+static void test_invalid_values_are_skipped(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<Resync_On_Reset>No</Resync_On_Reset>"), 100);
+    apply(fixture,
+          FLAT("\n<Resync_On_Reset ua=\"rw\">perhaps</Resync_On_Reset>\n<A>1</A>"
+               "<Forced_Resync_Delay>65536</Forced_Resync_Delay>"),
+          200);
+
+    assert_held(fixture, "Resync_On_Reset", "No", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_value(fixture, "Forced_Resync_Delay", "14400");
+    assert_value(fixture, "A", "1");
+    g_assert_cmpuint(fixture->outcome.skipped, ==, 2);
+    g_assert_cmpstr(fixture->outcome.names, ==, "A\n");
+    g_assert_cmpuint(fixture->warnings->len, ==, 2);
+    assert_warning(fixture, 0, "2 Resync_On_Reset: Resync_On_Reset: “perhaps” ",
+                   "Yes or No; the old value stays");
+    assert_warning(fixture, 1, "3 Forced_Resync_Delay: ", "65535");
+}
+
+static void test_daily_time_takes_any_text(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<Resync_At__HHmm_>0300</Resync_At__HHmm_>"), 100);
+    apply(fixture, FLAT("<Resync_At__HHmm_>9:00</Resync_At__HHmm_>"), 200);
+
+    assert_held(fixture, "Resync_At__HHmm_", "9:00", SOURCE_PROFILE, ACCESS_NA, 200);
+    g_assert_cmpuint(fixture->outcome.skipped, ==, 0);
+    g_assert_cmpstr(fixture->outcome.names, ==, "Resync_At__HHmm_\n");
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+    assert_warning(fixture, 0, "1 Resync_At__HHmm_: ", "; it counts as empty");
+}
+
+static void test_empty_elements(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture,
+          FLAT("<Resync_Periodic>60</Resync_Periodic><GPP_A>x</GPP_A><Station_Name>x</Station_Name>"
+               "<Ring_Tone>siren</Ring_Tone><Resync_Random_Delay>9</Resync_Random_Delay>"),
+          100);
+    apply(fixture,
+          FLAT("<Resync_Periodic/><GPP_A></GPP_A><Station_Name/><Ring_Tone> </Ring_Tone>"
+               "<Resync_Random_Delay/>"),
+          200);
+
+    /* Understood: the maker's default, or else the built-in one. Opaque: the empty string. */
+    assert_value(fixture, "Resync_Periodic", "7200");
+    assert_value(fixture, "Resync_Random_Delay", "2");
+    assert_value(fixture, "GPP_A", "");
+    assert_held(fixture, "Resync_Periodic", NULL, SOURCE_DEFAULT, ACCESS_NA, 200);
+    assert_held(fixture, "Station_Name", "", SOURCE_PROFILE, ACCESS_NA, 200);
+    assert_held(fixture, "Ring_Tone", "", SOURCE_PROFILE, ACCESS_NA, 200);
+}
+
+static void test_empty_where_nothing_was(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture,
+          FLAT("<Resync_Periodic/><Profile_Rule ua=\"rw\"/><Station_Name/><Host_Name ua=\"rw\"/>"),
+          100);
+
+    g_assert_null(paramset_find(fixture->set, "Resync_Periodic"));
+    assert_held(fixture, "Profile_Rule", NULL, SOURCE_DEFAULT, ACCESS_RW, 0);
+    assert_held(fixture, "Station_Name", "", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "Host_Name", "", SOURCE_PROFILE, ACCESS_RW, 100);
+}
+
+static void test_empty_string(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture,
+          FLAT("<Profile_Rule>\"\"</Profile_Rule><Station_Name>\"\"</Station_Name>"
+               "<Provision_Enable>\"\"</Provision_Enable>"),
+          100);
+
+    assert_held(fixture, "Profile_Rule", "", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "Station_Name", "", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_value(fixture, "Provision_Enable", "Yes");
+    g_assert_cmpuint(fixture->outcome.skipped, ==, 1);
+}
+
+static void test_empty_with_rw_keeps_local_values(Fixture *fixture, gconstpointer data)
+{
+    put_local(fixture, "User_Password", "1234");
+    put_local(fixture, "Resync_Periodic", "60");
+    put_local(fixture, "Station_Name", "Lobby");
+    apply(fixture,
+          FLAT("<User_Password ua=\"rw\"/><Resync_Periodic ua=\"rw\"/><Station_Name ua=\"ro\"/>"),
+          100);
+
+    assert_held(fixture, "User_Password", "1234", SOURCE_LOCAL, ACCESS_RW, 5);
+    assert_held(fixture, "Resync_Periodic", "60", SOURCE_LOCAL, ACCESS_RW, 5);
+    assert_held(fixture, "Station_Name", "", SOURCE_PROFILE, ACCESS_RO, 100);
+    g_assert_cmpstr(fixture->outcome.names, ==, "Station_Name\n");
+}
+
+static void test_empty_with_rw_resets_other_values(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<User_Password ua=\"rw\">1234</User_Password>"), 100);
+    apply(fixture, FLAT("<User_Password ua=\"rw\"/>"), 200);
+    assert_held(fixture, "User_Password", "", SOURCE_PROFILE, ACCESS_RW, 200);
+
+    /* The attribute of this very element counts, not what an earlier one said; nor is `""` empty.
+     */
+    put_local(fixture, "A", "1");
+    put_local(fixture, "B", "1");
+    apply(fixture, FLAT("<A/><B ua=\"rw\">\"\"</B>"), 300);
+    assert_held(fixture, "A", "", SOURCE_PROFILE, ACCESS_RW, 300);
+    assert_held(fixture, "B", "", SOURCE_PROFILE, ACCESS_RW, 300);
+}
+
+static void test_access(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<A ua=\"rw\">1</A><B ua=\"ro\">1</B><C>1</C>"), 100);
+    apply(fixture, FLAT("<A>1</A><B ua=\"na\">1</B><C ua=\"all\">2</C>"), 200);
+
+    assert_held(fixture, "A", "1", SOURCE_PROFILE, ACCESS_RW, 100);
+    assert_held(fixture, "B", "1", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_held(fixture, "C", "2", SOURCE_PROFILE, ACCESS_NA, 200);
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+    assert_warning(fixture, 0, "1 -: C: the attribute ua=\"all\"", "na, ro or rw");
+}
+
+static void test_local_value_is_overridden(Fixture *fixture, gconstpointer data)
+{
+    put_local(fixture, "A", "1");
+    put_local(fixture, "B", "1");
+    apply(fixture, FLAT("<A ua=\"rw\">2</A><B>1</B>"), 100);
+
+    assert_held(fixture, "A", "2", SOURCE_PROFILE, ACCESS_RW, 100);
+    assert_held(fixture, "B", "1", SOURCE_PROFILE, ACCESS_RW, 5);
+}
+
+static void test_the_default_spelled_out(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<Resync_On_Reset>Yes</Resync_On_Reset>"), 100);
+
+    /* The profile's from now on, and not a change. */
+    assert_held(fixture, "Resync_On_Reset", "Yes", SOURCE_PROFILE, ACCESS_NA, 0);
+}
+
+static void test_second_time_changes_nothing(Fixture *fixture, gconstpointer data)
+{
+    static const char text[] = FLAT(
+        "<A ua=\"rw\">1</A><B/><C>\"\"</C><Resync_Periodic/><Resync_At ua=\"ro\">9:00</Resync_At>"
+        "<Profile_Rule ua=\"rw\"/><Resync_On_Reset>true</Resync_On_Reset><GPP_A> x\n y </GPP_A>"
+        "<Local ua=\"rw\"/><Provision_Enable>x</Provision_Enable><A>2</A><D ua=\"?\">1</D>");
+
+    put_local(fixture, "Local", "mine");
+    apply(fixture, text, 100);
+
+    g_autoptr(ParamSet) before = paramset_copy(fixture->set);
+    g_autofree char *names = g_strdup(fixture->outcome.names);
+    apply(fixture, text, 200);
+
+    g_autoptr(GPtrArray) changes = paramset_diff(before, fixture->set);
+    g_assert_cmpuint(changes->len, ==, 0);
+    g_assert_cmpstr(fixture->outcome.names, ==, names);
+}
+
+static void test_skipped_elements_are_warned_about(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) odd = g_string_new("<flat-profile>\n");
+
+    for (guint i = 0; i < PROFILE_REMARK_MAX + 3; i++)
+        g_string_append(odd, "<\xc3\xa4/>\n");
+    g_string_append(odd, "<A>1</A></flat-profile>");
+    apply(fixture, odd->str, 100);
+
+    assert_value(fixture, "A", "1");
+    g_assert_cmpuint(fixture->warnings->len, ==, PROFILE_REMARK_MAX + 1);
+    assert_warning(fixture, 0, "2 -: the element <\xc3\xa4> is ignored", "");
+    assert_warning(fixture, PROFILE_REMARK_MAX, "0 -: 3 more", "");
+}
+
+static void test_secrets_are_not_in_warnings(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *text = g_strdup_printf(FLAT("<GPP_SA>s3cret\xef\xb7\x90</GPP_SA>"));
+
+    apply(fixture, text, 100);
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+    g_assert_null(strstr(g_ptr_array_index(fixture->warnings, 0), "s3cret"));
+}
+
+static char *many_parameters(guint count)
+{
+    GString *text = g_string_new("<flat-profile>");
+
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(text, "<P%u>%u</P%u>", i, i, i);
+    g_string_append(text, "</flat-profile>");
+    return g_string_free(text, FALSE);
+}
+
+static void test_most_parameters(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *most = many_parameters(PARAMSET_MAX);
+    g_autofree char *over = many_parameters(PARAMSET_MAX + 1);
+    g_autoptr(GError) error = NULL;
+
+    apply(fixture, most, 100);
+    g_assert_cmpuint(paramset_size(fixture->set), ==, PARAMSET_MAX);
+    apply(fixture, FLAT("<P0>other</P0><P1/>"), 200);
+
+    g_assert_false(try_apply(fixture, over, 300, &error));
+    g_assert_error(error, FAILURE, FAILURE_TOO_LARGE);
+    g_assert_cmpstr(error->message, ==,
+                    "with this profile the device would have more than 16384 parameters");
+    g_assert_null(fixture->outcome.names);
+}
+
+static void test_the_whole_set_counts(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *most = many_parameters(PARAMSET_MAX);
+    g_autoptr(GError) error = NULL;
+
+    put_local(fixture, "One_More", "1");
+    g_assert_false(try_apply(fixture, most, 100, &error));
+    g_assert_error(error, FAILURE, FAILURE_TOO_LARGE);
+}
+
+static void test_configured_limit(Fixture *fixture, gconstpointer data)
+{
+    static const char two[] = FLAT("<A>1</A><B>1</B><A>2</A>");
+    static const char three[] = FLAT("<A>3</A><B>1</B><C>1</C>");
+    const ProfileContext context = {.now = 1, .parameters_max = 2};
+    g_autoptr(Profile) fits = profile_read(two, strlen(two), NULL, NULL, NULL);
+    g_autoptr(Profile) over = profile_read(three, strlen(three), NULL, NULL, NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(profile_apply(fits, fixture->set, &context, &fixture->outcome, &error));
+    profile_outcome_clear(&fixture->outcome);
+    g_assert_false(profile_apply(over, fixture->set, &context, &fixture->outcome, &error));
+    g_assert_error(error, FAILURE, FAILURE_TOO_LARGE);
+}
+
+static void test_digest(Fixture *fixture, gconstpointer data)
+{
+    apply(fixture, FLAT("<A>1</A><B/><Resync_Periodic/>"), 100);
+    g_autofree char *names = g_strdup(fixture->outcome.names);
+    g_autofree char *digest = profile_digest(fixture->set, names);
+
+    /* What the profile did not set may change, and so may source and access. */
+    apply(fixture, FLAT("<C>1</C><A ua=\"rw\">1</A>"), 200);
+    put_local(fixture, "B", "");
+    g_autofree char *same = profile_digest(fixture->set, names);
+    g_assert_cmpstr(same, ==, digest);
+
+    static const struct {
+        const char *name, *value;
+    } changes[] = {{"A", "2"}, {"B", "x"}, {"Resync_Periodic", "60"}};
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autoptr(ParamSet) copy = paramset_copy(fixture->set);
+        g_autoptr(Parameter) parameter =
+            parameter_new(changes[i].name, changes[i].value, SOURCE_LOCAL, ACCESS_NA, 5);
+
+        g_assert_true(paramset_put(copy, parameter));
+        g_autofree char *other = profile_digest(copy, names);
+        g_assert_cmpstr(other, !=, digest);
+    }
+    paramset_remove(fixture->set, "B");
+    g_autofree char *removed = profile_digest(fixture->set, names);
+    g_assert_cmpstr(removed, !=, digest);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*test)(Fixture *fixture, gconstpointer data);
+    } cases[] = {
+        {"/profile-apply/values", test_values},
+        {"/profile-apply/unnamed", test_unnamed_parameters_stay},
+        {"/profile-apply/last-wins", test_last_occurrence_wins},
+        {"/profile-apply/other-generations", test_names_of_other_generations},
+        {"/profile-apply/case", test_names_are_case_sensitive},
+        {"/profile-apply/not-expanded", test_values_are_not_expanded},
+        {"/profile-apply/invalid", test_invalid_values_are_skipped},
+        {"/profile-apply/daily-time", test_daily_time_takes_any_text},
+        {"/profile-apply/empty/default", test_empty_elements},
+        {"/profile-apply/empty/nothing-before", test_empty_where_nothing_was},
+        {"/profile-apply/empty/string", test_empty_string},
+        {"/profile-apply/empty/rw-local", test_empty_with_rw_keeps_local_values},
+        {"/profile-apply/empty/rw-other", test_empty_with_rw_resets_other_values},
+        {"/profile-apply/access", test_access},
+        {"/profile-apply/local-overridden", test_local_value_is_overridden},
+        {"/profile-apply/default-spelled-out", test_the_default_spelled_out},
+        {"/profile-apply/second-time", test_second_time_changes_nothing},
+        {"/profile-apply/warnings", test_skipped_elements_are_warned_about},
+        {"/profile-apply/secrets", test_secrets_are_not_in_warnings},
+        {"/profile-apply/limit/most", test_most_parameters},
+        {"/profile-apply/limit/whole-set", test_the_whole_set_counts},
+        {"/profile-apply/limit/configured", test_configured_limit},
+        {"/profile-apply/digest", test_digest},
+    };
+
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_test_add(cases[i].path, Fixture, NULL, fixture_set_up, cases[i].test, fixture_tear_down);
+    return g_test_run();
+}
