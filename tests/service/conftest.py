@@ -11,8 +11,8 @@ import shutil
 import pytest
 from bus import Client, PrivateBus
 from daemon import Provd
+from nginx import Nginx, nginx_program
 from origin import Origin
-from servers import Nginx, nginx_program
 
 pytest_plugins = ["tap"]
 
