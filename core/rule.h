@@ -41,7 +41,7 @@ typedef struct RuleAlternative {
     char *pwd;
     char post; /* 'A'..'P' */
     char alias;
-    guint column; /* where it begins in the rule, counted in characters from 1 */
+    size_t start; /* where it begins in the text, in bytes */
 } RuleAlternative;
 
 /* What a taken alternative asks for, macros expanded. */

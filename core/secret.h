@@ -24,8 +24,5 @@ char *secret_mask(const char *name, const char *value);
  */
 char *secret_mask_rule(const char *text);
 
-/* Whether secret_mask() would hide anything of the value. */
-bool secret_is_masked(const char *name, const char *value);
-
 /* Wipes a string and frees it; NULL is nothing. */
 void secret_free(char *secret);

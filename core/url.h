@@ -10,6 +10,7 @@
  */
 
 #include <glib.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct Url {
@@ -21,6 +22,9 @@ typedef struct Url {
     char *path;     /* from the first "/" on, query included */
     uint16_t port;  /* that of the scheme where none was given */
 } Url;
+
+/* The length of the "scheme://" that text begins with, whatever the scheme; 0 where it has none. */
+size_t url_scheme_length(const char *text);
 
 /*
  * Takes text apart; spaces, control characters and bytes beyond ASCII are percent-encoded.
