@@ -9,14 +9,14 @@
 
 #define GENERAL_PURPOSE(letter)                                                                   \
     {                                                                                             \
-        .name = "GPP_" letter, .label = N_("GPP " letter), .default_value = "",                   \
+        .name = "GPP_" letter, .label = "GPP " letter, .default_value = "",                       \
         .help = N_("General purpose: rules, keys and triggers see the value as the macro of its " \
                    "letter.")                                                                     \
     }
 
 #define GENERAL_PURPOSE_SECRET(letter)                                                          \
     {                                                                                           \
-        .name = "GPP_" letter, .label = N_("GPP " letter), .default_value = "", .secret = true, \
+        .name = "GPP_" letter, .label = "GPP " letter, .default_value = "", .secret = true,     \
         .help = N_("General purpose, secret: only the arguments of --key, --uid and --pwd see " \
                    "the value.")                                                                \
     }
