@@ -225,8 +225,9 @@ static const char *settle_value(ProfileReader *reader)
 
 static void close_candidate(ProfileReader *reader)
 {
-    const Candidate *candidate = &reader->candidate;
+    Candidate *candidate = &reader->candidate;
 
+    candidate->depth = 0;
     if (reader->text.is_too_long) {
         fail_value_too_long(reader);
         return;
@@ -257,7 +258,6 @@ static void on_element_end(void *userdata, const XML_Char *name)
         close_candidate(reader);
     if (reader->flat_depth == reader->depth)
         reader->flat_depth = 0;
-    reader->candidate.depth = 0;
     reader->depth--;
     g_string_truncate(reader->path, (gsize)(strrchr(reader->path->str, '/') - reader->path->str));
 }

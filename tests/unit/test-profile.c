@@ -87,7 +87,7 @@ static void test_where_a_flat_profile_may_be(void)
 
 static void test_what_is_ignored(void)
 {
-    assert_reads("<d><B>0</B>text" FLAT("<A>1</A>") "<C>2</C></d>", "[A=1]");
+    assert_reads("<d><B>0</B>text" FLAT("<A>1</A>") "<C>2</C><x><D>3</D></x></d>", "[A=1]");
     assert_reads(FLAT("stray<A>1</A>text<!-- <B>2</B> --><?php <B>2</B> ?>"), "[A=1]");
     assert_reads(FLAT("<A group=\"x\" ua2=\"rw\" x:ua=\"rw\">1</A>"), "[A=1]");
     assert_reads(FLAT("<router-configuration><B>2</B></router-configuration><A>1</A>"), "[A=1]");
