@@ -20,7 +20,7 @@
 #include "core/alias.h"
 
 #define PROFILE_DEPTH_MAX  32                 /* levels of elements, the root being the first */
-#define PROFILE_ITEMS_MAX  (4 * 16384)        /* parameter elements in one document */
+#define PROFILE_ITEMS_MAX  65536              /* parameter elements in one document */
 #define PROFILE_SIZE_MAX   (16 * 1024 * 1024) /* bytes of a document, decompressed */
 #define PROFILE_TOKEN_MAX  (1024 * 1024)      /* bytes of a single tag, comment or instruction */
 #define PROFILE_REMARK_MAX 256                /* remarks that are kept */
