@@ -23,7 +23,7 @@ static const struct {
     uint16_t port;
 } schemes[] = {{"http", 80}, {"https", 443}, {"tftp", 69}};
 
-static const char impossible_server[] = "the URL has an impossible server or port";
+static const char impossible[] = "the URL has an impossible scheme, server or port";
 
 static void url_parts_clear(UrlParts *parts)
 {
@@ -69,10 +69,12 @@ static bool split_url(const char *text, UrlParts *parts, GError **error)
     append_encoded(whole, text);
 
     /* GUri's own message could quote a password */
-    return g_uri_split_with_user(whole->str, SPLIT_FLAGS, &parts->scheme, &parts->user,
-                                 &parts->password, NULL, &parts->server, &parts->port, &parts->path,
-                                 &parts->query, NULL, NULL) ||
-           set_invalid(error, impossible_server);
+    if (!g_uri_split_with_user(whole->str, SPLIT_FLAGS, &parts->scheme, &parts->user,
+                               &parts->password, NULL, &parts->server, &parts->port, &parts->path,
+                               &parts->query, NULL, NULL) ||
+        !parts->scheme || !parts->server)
+        return set_invalid(error, impossible);
+    return true;
 }
 
 static bool split_provisioning_server(const char *server, UrlParts *parts, GError **error)
@@ -100,7 +102,7 @@ static bool fill_server(const char *text, const char *provisioning_server, UrlPa
     g_auto(UrlParts) server = {0};
 
     if (*rest && *rest != '/')
-        return set_invalid(error, impossible_server);
+        return set_invalid(error, impossible);
     if (!provisioning_server || !*provisioning_server) {
         g_set_error_literal(error, FAILURE, FAILURE_NO_SERVER,
                             "the rule names no server, and no provisioning server is known");

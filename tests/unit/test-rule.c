@@ -127,8 +127,9 @@ static void test_structure(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(Rule) rule = rule_parse(cases[i].text, &error);
         g_autofree char *found = NULL;
+        g_autofree char *shown = g_strescape(cases[i].text, NULL);
 
-        g_test_message("%s", cases[i].text);
+        g_test_message("%s", shown);
         g_assert_no_error(error);
         found = describe_rule(rule);
         g_assert_cmpstr(found, ==, cases[i].expected);
@@ -396,7 +397,7 @@ static void test_large_texts(void)
         g_autofree char *text = repeat(cases[i].text, 16384);
         g_autoptr(Rule) rule = rule_parse(text, NULL);
 
-        g_test_message("%s", cases[i].text);
+        g_test_message("case %u", i);
         g_assert_cmpuint(rule ? rule_size(rule) : 0, ==, cases[i].alternatives);
     }
 }

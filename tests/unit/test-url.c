@@ -12,8 +12,9 @@ static void check_case(const Case *c)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Url) url = url_parse(c->text, c->provisioning_server, &error);
+    g_autofree char *shown = g_strescape(c->text, NULL);
 
-    g_test_message("%s + %s", c->text, c->provisioning_server);
+    g_test_message("%s + %s", shown, c->provisioning_server);
     g_assert_no_error(error);
     g_assert_cmpstr(url->text, ==, c->url);
     g_assert_cmpstr(url->scheme, ==, c->scheme);
@@ -130,6 +131,8 @@ static void test_impossible(void)
         "ftp://h/x",
         "file:///etc/passwd",
         "://h/x",
+        "1http://h/x",
+        "+://h/x",
         "http://:81/x",
         ":69/x",
         "?x",
