@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/parameter.h"
+#include "core/condition.h"
 #include "core/hhmm.h"
 #include "core/parameter-table.h"
+#include "core/rule.h"
+#include "core/schedule.h"
 
 #include <errno.h>
 #include <string.h>
@@ -136,6 +139,48 @@ static char *normalize_hhmm(const ParameterInfo *info, const char *text, GError 
     return NULL;
 }
 
+static bool check_schedule(const char *text, GError **error)
+{
+    g_autoptr(Schedule) schedule = schedule_parse(text, error);
+
+    return schedule != NULL;
+}
+
+static bool check_condition(const char *text, GError **error)
+{
+    g_autoptr(Condition) condition = *text ? condition_parse(text, error) : NULL;
+
+    return condition || !*text;
+}
+
+static bool check_rule(const char *text, GError **error)
+{
+    g_autoptr(Rule) rule = rule_parse(text, error);
+
+    return rule != NULL;
+}
+
+/* Stored as it is written, where its parser takes it. Parsers do not repeat what they read. */
+static char *normalize_parsed(const ParameterInfo *info, const char *text, GError **error)
+{
+    static const struct {
+        bool (*check)(const char *text, GError **error);
+        ParameterError code;
+    } parsers[] = {
+        [PARAMETER_SCHEDULE] = {check_schedule, PARAMETER_ERROR_INVALID_VALUE},
+        [PARAMETER_CONDITION] = {check_condition, PARAMETER_ERROR_INVALID_VALUE},
+        [PARAMETER_RULE] = {check_rule, PARAMETER_ERROR_INVALID_RULE},
+    };
+    g_autoptr(GError) cause = NULL;
+
+    if (parsers[info->type].check(text, &cause))
+        return g_strdup(text);
+
+    g_set_error(error, PARAMETER_ERROR, (int)parsers[info->type].code, "%s: %s", info->name,
+                cause->message);
+    return NULL;
+}
+
 static char *normalize_understood(const ParameterInfo *info, const char *text, GError **error)
 {
     switch (info->type) {
@@ -145,6 +190,10 @@ static char *normalize_understood(const ParameterInfo *info, const char *text, G
         return normalize_integer(info, text, error);
     case PARAMETER_HHMM:
         return normalize_hhmm(info, text, error);
+    case PARAMETER_SCHEDULE:
+    case PARAMETER_CONDITION:
+    case PARAMETER_RULE:
+        return normalize_parsed(info, text, error);
     default:
         return g_strdup(text);
     }

@@ -224,6 +224,51 @@ static void test_times_of_day(void)
         assert_normal("Resync_At", refused[i], false);
 }
 
+static void test_small_languages(void)
+{
+    static const struct {
+        const char *name, *text, *message; /* message: NULL where the text is valid */
+    } cases[] = {
+        {"Resync_Periodic", "1800, 3600+600", NULL},
+        {"Resync_Trigger_1", "", NULL},
+        {"Resync_Trigger_1", "$UPGTMR gt 300 and $PRVTMR ge 600", NULL},
+        {"Resync_Trigger_2", "$A eq",
+         "Resync_Trigger_2: column 6: expected an integer, a version or a string in quotes"},
+        {"Profile_Rule", "", NULL},
+        {"Profile_Rule", "#[--key", NULL},
+        {"Profile_Rule_B", "[--pwd hush",
+         "Profile_Rule_B: column 12: expected --key, --uid, "
+         "--pwd, --post, --alias or ]"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *normal = parameter_normalize(cases[i].name, cases[i].text, &error);
+
+        g_assert_cmpstr(normal, ==, cases[i].message ? NULL : cases[i].text);
+        g_assert_cmpstr(error ? error->message : NULL, ==, cases[i].message);
+    }
+}
+
+static void test_small_languages_have_codes(void)
+{
+    static const struct {
+        const char *name;
+        ParameterError code;
+    } cases[] = {
+        {"Resync_Error_Retry_Delay", PARAMETER_ERROR_INVALID_VALUE},
+        {"Resync_Trigger_1", PARAMETER_ERROR_INVALID_VALUE},
+        {"Profile_Rule_D", PARAMETER_ERROR_INVALID_RULE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(parameter_normalize(cases[i].name, "(", &error));
+        g_assert_error(error, PARAMETER_ERROR, (int)cases[i].code);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -239,5 +284,7 @@ int main(int argc, char **argv)
     g_test_add_func("/parameter/effective", test_effective_values);
     g_test_add_func("/parameter/bus-text", test_text_fit_for_the_bus);
     g_test_add_func("/parameter/times-of-day", test_times_of_day);
+    g_test_add_func("/parameter/small-languages/texts", test_small_languages);
+    g_test_add_func("/parameter/small-languages/codes", test_small_languages_have_codes);
     return g_test_run();
 }
