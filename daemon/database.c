@@ -6,16 +6,17 @@
 #include <stdarg.h>
 
 /*
- * Set on every connection. With exclusive locking the index of the write-ahead log is on the heap
- * instead of in a shared file, and the lock is never taken again. The page cache is small: what is
- * needed often is in the daemon's own memory. The log is carried over into the database at a
- * mebibyte and never longer kept than that.
+ * Exclusive locking comes before anything that reads: from then on nobody else gets in, and the
+ * index of the write-ahead log is on the heap instead of in a shared file. The log is carried over
+ * into the database at a mebibyte and never longer kept than that.
  */
-#define SETTINGS_ALL \
-    "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
 #define SETTINGS_WRITABLE                                                                    \
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" \
     "PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576;"
+
+/* The page cache is small: what is needed often is in the daemon's own memory. */
+#define SETTINGS_ALL \
+    "PRAGMA cache_size = -256; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
 
 /* Slots of SQLite's own small allocations, in place of 120 KiB that a connection takes else. */
 #define LOOKASIDE_SIZE  128
@@ -239,11 +240,9 @@ bool database_open(const char *path, DatabaseMode mode, Database **ret_database,
     g_autoptr(Database) database = g_new0(Database, 1);
 
     database->path = g_strdup(path);
-    if (!connect_to(database, mode, error) || !execute(database, SETTINGS_ALL, error))
-        return false;
-    if (mode == DATABASE_WRITABLE && !execute(database, SETTINGS_WRITABLE, error))
-        return false;
-    if (!bring_to_date(database, mode, error))
+    if (!connect_to(database, mode, error) ||
+        (mode == DATABASE_WRITABLE && !execute(database, SETTINGS_WRITABLE, error)) ||
+        !execute(database, SETTINGS_ALL, error) || !bring_to_date(database, mode, error))
         return false;
     *ret_database = g_steal_pointer(&database);
     return true;
