@@ -54,7 +54,7 @@ bool store_file_has_content(const char *directory, const char *name)
     g_autofree char *path = store_file_path(directory, name);
     struct stat st;
 
-    return stat(path, &st) == 0 && st.st_size > 0;
+    return stat(path, &st) == 0 && st.st_size > 1; /* one byte is nothing to SQLite, too */
 }
 
 uint64_t store_file_time(const char *directory, const char *name)

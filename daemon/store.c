@@ -108,8 +108,6 @@ bool store_replace(Store *store, const ParamSet *set, GHashTable *state, char **
     g_autofree char *aside = NULL;
     GError *cause = NULL;
 
-    g_return_val_if_fail(!store->read_only, false);
-
     if (!write_new(store->directory, &(StoreCommit){.parameters = all, .state = state}, &cause) ||
         !swap_in_new(store, &aside, &cause))
         return store_fail(store, cause, error);

@@ -3,7 +3,6 @@
 
 #include <glib/gstdio.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 void fixture_set_up(Fixture *fixture, gconstpointer data)
@@ -101,7 +100,7 @@ int generation_of(const ParamSet *set, unsigned count)
 
         g_assert_cmpstr(paramset_get(set, name), ==, first);
     }
-    return atoi(strrchr(first, ' '));
+    return (int)g_ascii_strtoll(strrchr(first, ' '), NULL, 10);
 }
 
 GPtrArray *change_to(const char *name, const char *value)
