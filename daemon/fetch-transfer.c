@@ -228,7 +228,7 @@ void transfer_free(Transfer *transfer)
         curl_loop_remove(transfer->loop, transfer->easy);
     curl_easy_cleanup(transfer->easy);
     curl_slist_free_all(transfer->headers);
-    g_byte_array_unref(transfer->body);
+    g_clear_pointer(&transfer->body, g_byte_array_unref);
     g_free(transfer);
 }
 
