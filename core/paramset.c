@@ -73,7 +73,7 @@ ParamSet *paramset_new(GHashTable *defaults)
     return paramset_new_with(held_new(), defaults);
 }
 
-ParamSet *paramset_copy(const ParamSet *set)
+ParamSet *paramset_copy_over(const ParamSet *set, GHashTable *defaults)
 {
     GHashTable *held = held_new();
     GHashTableIter iter;
@@ -82,7 +82,12 @@ ParamSet *paramset_copy(const ParamSet *set)
     g_hash_table_iter_init(&iter, set->held);
     while (g_hash_table_iter_next(&iter, &name, &parameter))
         g_hash_table_insert(held, name, parameter_ref(parameter));
-    return paramset_new_with(held, set->defaults);
+    return paramset_new_with(held, defaults);
+}
+
+ParamSet *paramset_copy(const ParamSet *set)
+{
+    return paramset_copy_over(set, set->defaults);
 }
 
 void paramset_free(ParamSet *set)

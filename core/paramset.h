@@ -62,6 +62,9 @@ const char *paramchange_name(const ParamChange *change);
  */
 ParamSet *paramset_new(GHashTable *defaults);
 ParamSet *paramset_copy(const ParamSet *set);
+
+/* A copy over other defaults, as paramset_new() takes them. */
+ParamSet *paramset_copy_over(const ParamSet *set, GHashTable *defaults);
 void paramset_free(ParamSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParamSet, paramset_free)
 

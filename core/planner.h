@@ -255,6 +255,9 @@ typedef struct Planner {
 
 void planner_init(Planner *planner);
 void planner_clear(Planner *planner);
+
+/* Makes a copy of its own, to try on what an event does before that is durable. */
+void planner_copy(const Planner *planner, Planner *ret_copy);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Planner, planner_clear)
 
 /*

@@ -202,6 +202,19 @@ bool profile_apply(const Profile *profile, ParamSet *working, const ProfileConte
     return true;
 }
 
+bool profile_assign(ParamSet *working, const char *name, const char *value,
+                    const ProfileContext *context, unsigned *skipped, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    Application application = {.context = context, .working = working, .names = names};
+    ProfileItem item = {.name = name, .value = value};
+
+    if (!apply_value(&application, &item, parameter_canonical_name(name), error))
+        return false;
+    *skipped += application.skipped;
+    return true;
+}
+
 static void digest_parameter(GChecksum *checksum, const ParamSet *set, const char *name)
 {
     const char *value = paramset_get(set, name);

@@ -57,6 +57,14 @@ bool profile_apply(const Profile *profile, ParamSet *working, const ProfileConte
                    ProfileOutcome *ret_outcome, GError **error);
 
 /*
+ * Sets one parameter as an element of a profile would: an assignment of a rule. A value that is
+ * not valid is warned about and skipped, which counts *skipped up. False with FAILURE_TOO_LARGE as
+ * above.
+ */
+bool profile_assign(ParamSet *working, const char *name, const char *value,
+                    const ProfileContext *context, unsigned *skipped, GError **error);
+
+/*
  * A digest, as text, of the values that the parameters of an outcome's names have in a set: while
  * it is the same, what the profile set is still in force, and fetching the profile again would
  * change nothing.

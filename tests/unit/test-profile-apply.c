@@ -427,6 +427,25 @@ static void test_digest(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(removed, !=, digest);
 }
 
+static void test_assignments(Fixture *fixture, gconstpointer data)
+{
+    const ProfileContext context = {.now = 100, .warn = keep_warning, .userdata = fixture};
+    g_autoptr(GError) error = NULL;
+    unsigned skipped = 1;
+
+    g_assert_true(profile_assign(fixture->set, "A", " as it is ", &context, &skipped, &error));
+    g_assert_true(profile_assign(fixture->set, "Resync_At", "0300", &context, &skipped, &error));
+    g_assert_cmpuint(skipped, ==, 1);
+    g_assert_true(
+        profile_assign(fixture->set, "Provision_Enable", "maybe", &context, &skipped, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(skipped, ==, 2);
+    assert_held(fixture, "A", " as it is ", SOURCE_PROFILE, ACCESS_NA, 100);
+    assert_value(fixture, "Resync_At__HHmm_", "0300");
+    assert_value(fixture, "Provision_Enable", "Yes");
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -456,6 +475,7 @@ int main(int argc, char **argv)
         {"/profile-apply/limit/whole-set", test_the_whole_set_counts},
         {"/profile-apply/limit/configured", test_configured_limit},
         {"/profile-apply/digest", test_digest},
+        {"/profile-apply/assignments", test_assignments},
     };
 
     g_test_init(&argc, &argv, NULL);
