@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/attempt.h"
+#include "core/failure.h"
+#include "core/parameter.h"
+#include "core/profile-apply.h"
+#include "core/rule.h"
+#include "daemon/log-expanded.h"
+#include "daemon/log.h"
+
+#include <string.h>
+
+static const ParameterId rule_parameters[] = {PARAMETER_PROFILE_RULE, PARAMETER_PROFILE_RULE_B,
+                                              PARAMETER_PROFILE_RULE_C, PARAMETER_PROFILE_RULE_D};
+
+struct Attempt {
+    uint64_t id;
+    char *own_rule;
+    char *provisioning_server;
+    ProfileLimits limits;
+    ParamSet *start;   /* what was in force when the attempt started */
+    ParamSet *working; /* what would be after it */
+    guint rule;        /* in rule_parameters; 0 with a rule of its own */
+
+    sd_event_source *begin;
+    Fetcher *fetcher;
+    Fetch *fetch;
+    RuleRequest *request; /* what is being fetched, or was last */
+    char *server_ip;
+    MacroEnv env;
+
+    AttemptOutcome outcome;
+    AttemptDone done;
+    AttemptProgress progress;
+    void *userdata;
+};
+
+static void attempt_run(Attempt *attempt, const GError *failure);
+
+static const char *lookup_parameter(const char *name, void *userdata)
+{
+    const Attempt *attempt = userdata;
+
+    return paramset_get(attempt->working, name);
+}
+
+uint64_t attempt_id(const Attempt *attempt)
+{
+    return attempt->id;
+}
+
+const MacroEnv *attempt_env(const Attempt *attempt)
+{
+    return &attempt->env;
+}
+
+static const char *rule_name(const Attempt *attempt)
+{
+    return attempt->own_rule ? "" : parameter_info(rule_parameters[attempt->rule])->name;
+}
+
+static void tell_progress(Attempt *attempt, AttemptPhase phase, uint64_t received,
+                          uint64_t expected)
+{
+    attempt->progress(attempt, rule_name(attempt), phase, received, expected, attempt->userdata);
+}
+
+static void finish(Attempt *attempt, const GError *error)
+{
+    attempt->env.error = error ? error->message : NULL;
+    if (!error)
+        attempt->outcome.changes = paramset_diff(attempt->start, attempt->working);
+    attempt->done(attempt, &attempt->outcome, error, attempt->userdata);
+}
+
+/* What an invalid value, or another oddity of a profile, looks like in the log. */
+static void on_warning(const ProfileWarning *warning, void *userdata)
+{
+    const Attempt *attempt = userdata;
+    const char *url = attempt->request ? attempt->request->url->text : NULL;
+    g_autofree char *place =
+        warning->line > 0 ? g_strdup_printf(", line %u, column %u", warning->line, warning->column)
+                          : g_strdup("");
+
+    log_message(LOG_WARNING, LOG_FIELDS({"PROVD_PARAMETER", warning->name}, {"PROVD_URL", url}),
+                "%s%s: %s", warning->line > 0 && url ? url : rule_name(attempt), place,
+                warning->message);
+}
+
+static ProfileContext profile_context(Attempt *attempt)
+{
+    return (ProfileContext){
+        .now = (uint64_t)g_get_real_time(),
+        .parameters_max = attempt->limits.parameters,
+        .warn = on_warning,
+        .userdata = attempt,
+    };
+}
+
+static bool do_assignments(Attempt *attempt, const RuleAlternative *alternative, GError **error)
+{
+    ProfileContext context = profile_context(attempt);
+
+    for (guint i = 0; i < alternative->assignments->len; i++) {
+        const RuleAssignment *assignment = g_ptr_array_index(alternative->assignments, i);
+        g_autofree char *value = macro_expand(assignment->value, &attempt->env, MACRO_NONE);
+
+        if (!profile_assign(attempt->working, assignment->name, value, &context,
+                            &attempt->outcome.skipped, error))
+            return false;
+    }
+    return true;
+}
+
+/* The options whose doing is still missing must not be ignored: the profile would be another. */
+static bool check_options(const RuleAlternative *alternative, GError **error)
+{
+    if (!alternative->key)
+        return true;
+    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "option --key is not supported yet");
+    return false;
+}
+
+/* Notes the URL for the macros SCHEME, SERV, SERVIP, PORT and PATH. */
+static void set_fetch_macros(Attempt *attempt)
+{
+    const Url *url = attempt->request->url;
+
+    attempt->env.scheme = url->scheme;
+    attempt->env.server = url->server;
+    attempt->env.server_ip = attempt->server_ip ? attempt->server_ip : url->server;
+    attempt->env.port = url->port;
+    attempt->env.path = url->path;
+}
+
+static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    g_autoptr(AliasMap) aliases = NULL;
+    g_autoptr(Profile) profile = NULL;
+    g_auto(ProfileOutcome) outcome = {0};
+    ProfileContext context = profile_context(attempt);
+    gsize size;
+    const void *bytes = g_bytes_get_data(result->body, &size);
+
+    if (result->content_encoding && strcmp(result->content_encoding, "identity") != 0) {
+        g_set_error(error, FAILURE, FAILURE_CORRUPT,
+                    "%s: the server sent the content coding “%s”, which was not asked for",
+                    result->url, result->content_encoding);
+        return false;
+    }
+    if (attempt->request->aliases) {
+        aliases = alias_map_parse(attempt->request->aliases, error);
+        if (!aliases)
+            return false;
+    }
+    profile = profile_read(bytes, size, &attempt->limits, aliases, error);
+    if (!profile || !profile_apply(profile, attempt->working, &context, &outcome, error)) {
+        g_prefix_error(error, "%s: ", result->url);
+        return false;
+    }
+    attempt->outcome.skipped += outcome.skipped;
+    return true;
+}
+
+static bool is_forgiven(const Attempt *attempt, const GError *error)
+{
+    const char *fails =
+        paramset_get(attempt->working, parameter_info(PARAMETER_RESYNC_FAILS_ON_FNF)->name);
+
+    return g_error_matches(error, FAILURE, FAILURE_FILE_NOT_FOUND) && strcmp(fails, "No") == 0;
+}
+
+static bool take_result(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    int64_t before = g_get_monotonic_time();
+    bool applied;
+
+    tell_progress(attempt, ATTEMPT_APPLYING, g_bytes_get_size(result->body),
+                  g_bytes_get_size(result->body));
+    applied = apply_profile(attempt, result, error);
+    attempt->outcome.times.applying += (uint64_t)(g_get_monotonic_time() - before);
+    return applied;
+}
+
+static void on_fetched(Fetch *fetch, const FetchResult *result, const GError *error, void *userdata)
+{
+    Attempt *attempt = userdata;
+    g_autoptr(GError) failure = error ? g_error_copy(error) : NULL;
+
+    attempt->outcome.times.fetching += result->total_usec;
+    attempt->outcome.retry_after_usec = result->retry_after_usec;
+    g_free(attempt->server_ip);
+    attempt->server_ip = g_strdup(result->server_ip);
+    set_fetch_macros(attempt);
+
+    if (!failure)
+        (void)take_result(attempt, result, &failure);
+    else if (is_forgiven(attempt, failure)) {
+        log_message(LOG_NOTICE, NULL, "%s; Resync_Fails_On_FNF is No, so the resync goes on",
+                    failure->message);
+        g_clear_error(&failure);
+    }
+    fetch_free(g_steal_pointer(&attempt->fetch));
+    attempt->rule++;
+    attempt_run(attempt, failure);
+}
+
+static void on_received(Fetch *fetch, uint64_t received, uint64_t expected, void *userdata)
+{
+    tell_progress(userdata, ATTEMPT_RECEIVING, received, expected);
+}
+
+static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GError **error)
+{
+    const char *agent_text =
+        paramset_get(attempt->working, parameter_info(PARAMETER_HTTP_USER_AGENT_NAME)->name);
+    g_autofree char *agent = macro_expand(agent_text, &attempt->env, MACRO_NONE);
+    RuleRequest *request =
+        rule_request_new(alternative, &attempt->env, attempt->provisioning_server, error);
+
+    if (!request)
+        return false;
+    rule_request_free(attempt->request);
+    attempt->request = request;
+    g_clear_pointer(&attempt->server_ip, g_free);
+    set_fetch_macros(attempt);
+    log_expanded(PARAMETER_LOG_REQUEST_MSG, attempt->working, &attempt->env);
+    tell_progress(attempt, ATTEMPT_CONNECTING, 0, 0);
+    return fetch_start(attempt->fetcher,
+                       &(FetchRequest){
+                           .url = request->url->text,
+                           .username = request->user,
+                           .password = request->password,
+                           .user_agent = agent,
+                           .post_body = request->body,
+                       },
+                       on_fetched, on_received, attempt, &attempt->fetch, error);
+}
+
+/* Does one rule up to its fetch. False with an error where it fails. */
+static bool begin_rule(Attempt *attempt, const char *text, GError **error)
+{
+    g_autoptr(Rule) rule = rule_parse(text, error);
+    const RuleAlternative *alternative;
+
+    if (!rule)
+        return false;
+    alternative = rule_select(rule, &attempt->env);
+    if (!alternative)
+        return true;
+    return do_assignments(attempt, alternative, error) && check_options(alternative, error) &&
+           (!alternative->url || start_fetch(attempt, alternative, error));
+}
+
+static guint rule_count(const Attempt *attempt)
+{
+    return attempt->own_rule ? 1 : G_N_ELEMENTS(rule_parameters);
+}
+
+/*
+ * Goes on with the next rule, and with the one after it where that one has nothing to fetch, up to
+ * a fetch or to the end. failure: how the rule before ended; NULL: well.
+ */
+static void attempt_run(Attempt *attempt, const GError *failure)
+{
+    g_autoptr(GError) error = failure ? g_error_copy(failure) : NULL;
+
+    while (!error && attempt->rule < rule_count(attempt)) {
+        const char *text = attempt->own_rule ? attempt->own_rule
+                                             : paramset_get(attempt->working, rule_name(attempt));
+
+        if (!begin_rule(attempt, text, &error))
+            g_prefix_error(&error, "%s: ", attempt->own_rule ? "rule" : rule_name(attempt));
+        else if (attempt->fetch)
+            return;
+        else
+            attempt->rule++;
+    }
+    finish(attempt, error);
+}
+
+static int on_begin(sd_event_source *source, void *userdata)
+{
+    attempt_run(userdata, NULL);
+    return 0;
+}
+
+Attempt *attempt_start(sd_event *event, Fetcher *fetcher, const AttemptInput *input,
+                       AttemptDone done, AttemptProgress progress, void *userdata)
+{
+    Attempt *attempt = g_new(Attempt, 1);
+
+    *attempt = (Attempt){
+        .id = input->id,
+        .own_rule = g_strdup(input->rule),
+        .provisioning_server = g_strdup(input->provisioning_server),
+        .limits = input->limits,
+        .start = paramset_copy(input->parameters),
+        .working = paramset_copy(input->parameters),
+        .fetcher = fetcher,
+        .env = *input->env,
+        .done = done,
+        .progress = progress,
+        .userdata = userdata,
+    };
+    attempt->env.parameter = lookup_parameter;
+    attempt->env.parameter_data = attempt;
+    if (sd_event_add_defer(event, &attempt->begin, on_begin, attempt) < 0)
+        g_error("The event loop takes no more sources");
+    return attempt;
+}
+
+void attempt_free(Attempt *attempt)
+{
+    if (!attempt)
+        return;
+    sd_event_source_disable_unref(attempt->begin);
+    fetch_free(attempt->fetch);
+    rule_request_free(attempt->request);
+    if (attempt->outcome.changes)
+        g_ptr_array_unref(attempt->outcome.changes);
+    paramset_free(attempt->start);
+    paramset_free(attempt->working);
+    g_free(attempt->own_rule);
+    g_free(attempt->provisioning_server);
+    g_free(attempt->server_ip);
+    g_free(attempt);
+}
