@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/failure.h"
+#include "core/secret.h"
+#include "daemon/log-expanded.h"
+#include "daemon/log.h"
+#include "daemon/manager-private.h"
+
+#include <inttypes.h>
+
+static const char *const phase_names[] = {
+    [ATTEMPT_CONNECTING] = "connecting",
+    [ATTEMPT_RECEIVING] = "receiving",
+    [ATTEMPT_APPLYING] = "applying",
+};
+
+static void set_progress(Manager *manager, const char *rule, const char *phase, uint64_t received,
+                         uint64_t expected)
+{
+    manager->status.progress_rule = rule;
+    manager->status.progress_phase = phase;
+    manager->status.progress_received = received;
+    manager->status.progress_expected = expected;
+}
+
+static void on_progress(Attempt *attempt, const char *rule, AttemptPhase phase, uint64_t received,
+                        uint64_t expected, void *userdata)
+{
+    Manager *manager = userdata;
+
+    set_progress(manager, rule, phase_names[phase], received, expected);
+    manager_tell_status(manager);
+}
+
+/* The attempt's changes as the history has them: those of a value, credentials masked. */
+static GPtrArray *list_changes(const Manager *manager, const GPtrArray *changes)
+{
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)attempt_change_free);
+
+    for (guint i = 0; changes && i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
+        const char *name = paramchange_name(change);
+
+        if (!manager_changes_value(manager, change))
+            continue;
+        g_autofree char *old = secret_mask(name, manager_value_of(manager, name, change->before));
+        g_autofree char *new = secret_mask(name, manager_value_of(manager, name, change->after));
+
+        g_ptr_array_add(list, attempt_change_new(name, old, new));
+    }
+    return list;
+}
+
+/* What is the same for the history and for the bus, of an attempt that ends now. */
+static void note_end(Manager *manager, ResyncResult result, const GError *error)
+{
+    g_free(manager->ended.message);
+    manager->ended = (ManagerEnded){
+        .id = attempt_id(manager->attempt),
+        .result = result,
+        .failure = error ? (Failure)error->code : FAILURE_CANCELLED,
+        .message = g_strdup(error ? error->message : ""),
+    };
+}
+
+static const char *ended_failure_name(const ManagerEnded *ended)
+{
+    return ended->result == RESULT_SUCCESS ? "" : failure_to_string(ended->failure);
+}
+
+static AttemptRecord make_record(const Manager *manager)
+{
+    const ManagerEnded *ended = &manager->ended;
+
+    return (AttemptRecord){
+        .id = ended->id,
+        .reason = (char *)resync_reason_to_string(manager->attempt_reason),
+        .started = manager->attempt_started,
+        .finished = (uint64_t)clock_now().realtime,
+        .result = (char *)resync_result_to_string(ended->result),
+        .failure = (char *)ended_failure_name(ended),
+        .message = ended->message,
+        .changed = ended->changed,
+    };
+}
+
+static PlannerEvent finished_event(const ManagerEnded *ended, uint64_t retry_after_usec)
+{
+    return (PlannerEvent){
+        .type = PLANNER_FINISHED,
+        .finished =
+            {
+                .id = ended->id,
+                .result = ended->result,
+                .failure = ended->failure,
+                .retry_after = (retry_after_usec + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC,
+            },
+    };
+}
+
+static void set_last_message(Manager *manager, const char *message)
+{
+    g_free(manager->last_message);
+    manager->last_message = g_strdup(message);
+}
+
+/*
+ * Makes the end of the attempt durable: what it changed, its place in the history and the schedule
+ * that follows from it, in one transaction.
+ */
+static bool commit_end(Manager *manager, const GPtrArray *changes, uint64_t retry_after_usec,
+                       GError **error)
+{
+    g_autoptr(GPtrArray) list = list_changes(manager, changes);
+    AttemptRecord record;
+    PlannerEvent event;
+    StoreCommit commit = {.parameters = changes, .changes = list};
+
+    manager->ended.changed = list->len;
+    record = make_record(manager);
+    event = finished_event(&manager->ended, retry_after_usec);
+    commit.attempt = &record;
+    return manager_transact(manager, manager->settings, &event, 1, &commit, error);
+}
+
+/* Ends the attempt as a failure, or cancelled, of which nothing but the history is kept. */
+static void end_without_changes(Manager *manager, ResyncResult result, const GError *failure,
+                                uint64_t retry_after_usec)
+{
+    g_autoptr(GError) error = NULL;
+
+    note_end(manager, result, failure);
+    if (result == RESULT_FAILURE)
+        set_last_message(manager, failure->message);
+    if (commit_end(manager, NULL, retry_after_usec, &error))
+        return;
+
+    /* The history is the poorer; that the attempt has ended is a fact all the same. */
+    PlannerEvent event = finished_event(&manager->ended, retry_after_usec);
+
+    log_message(LOG_ERR, NULL, "The end of attempt %" PRIu64 " cannot be stored: %s",
+                manager->ended.id, error->message);
+    manager_feed(manager, &event, NULL);
+}
+
+static bool size_allows(const Manager *manager, const GPtrArray *changes, ParamSet **ret_set,
+                        GError **error)
+{
+    ParamSet *set = paramset_copy(manager->set);
+
+    if (paramset_apply(set, changes)) {
+        *ret_set = set;
+        return true;
+    }
+    paramset_free(set);
+    g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
+                "with what was set meanwhile there would be more than %d parameters", PARAMSET_MAX);
+    return false;
+}
+
+/* Puts what a successful attempt changed in force; false with an error where it cannot be kept. */
+static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GError **error)
+{
+    g_autofree char *former = g_strdup(manager->last_message);
+    ParamSet *set;
+
+    if (!size_allows(manager, outcome->changes, &set, error))
+        return false;
+    note_end(manager, RESULT_SUCCESS, NULL);
+    set_last_message(manager, "");
+    if (!commit_end(manager, outcome->changes, 0, error)) {
+        set_last_message(manager, former);
+        paramset_free(set);
+        return false;
+    }
+    if (outcome->changes->len > 0)
+        manager_adopt(manager, set, outcome->changes, "profile");
+    else
+        paramset_free(set);
+    return true;
+}
+
+static void log_times(const Manager *manager, const AttemptTimes *times, int64_t committing)
+{
+    g_autofree char *fetching = g_strdup_printf("%" PRIu64, times->fetching);
+    g_autofree char *applying = g_strdup_printf("%" PRIu64, times->applying);
+    g_autofree char *storing = g_strdup_printf("%" PRIi64, committing);
+
+    log_message(LOG_DEBUG,
+                LOG_FIELDS({"PROVD_FETCH_USEC", fetching}, {"PROVD_APPLY_USEC", applying},
+                           {"PROVD_COMMIT_USEC", storing}),
+                "Attempt %" PRIu64 " took %s µs to fetch, %s µs to apply, %s µs to commit",
+                manager->ended.id, fetching, applying, storing);
+}
+
+/* One line for every end, and the text that the provider wants in the log. */
+static void log_end(Manager *manager)
+{
+    const ManagerEnded *ended = &manager->ended;
+    g_autofree char *id = g_strdup_printf("%" PRIu64, ended->id);
+    const LogField *fields = LOG_FIELDS(
+        {"PROVD_ATTEMPT", id}, {"PROVD_REASON", resync_reason_to_string(manager->attempt_reason)},
+        {"PROVD_RESULT", resync_result_to_string(ended->result)},
+        {"PROVD_ERROR", ended_failure_name(ended)});
+
+    if (ended->result == RESULT_SUCCESS) {
+        log_message(LOG_NOTICE, fields, "Attempt %s succeeded and changed %u parameters", id,
+                    ended->changed);
+        log_expanded(PARAMETER_LOG_SUCCESS_MSG, manager->set, attempt_env(manager->attempt));
+    } else if (ended->result == RESULT_FAILURE) {
+        log_message(LOG_WARNING, fields, "Attempt %s failed: %s", id, ended->message);
+        log_expanded(PARAMETER_LOG_FAILURE_MSG, manager->set, attempt_env(manager->attempt));
+    } else {
+        log_message(LOG_NOTICE, fields, "Attempt %s was cancelled", id);
+    }
+}
+
+static void drop_attempt(Manager *manager)
+{
+    g_clear_pointer(&manager->attempt, attempt_free);
+    set_progress(manager, "", "", 0, 0);
+    manager_take_next_config(manager);
+}
+
+static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GError *failure,
+                    void *userdata)
+{
+    Manager *manager = userdata;
+    g_autoptr(GError) error = NULL;
+    int64_t before = g_get_monotonic_time();
+
+    if (failure)
+        end_without_changes(manager, RESULT_FAILURE, failure, outcome->retry_after_usec);
+    else if (!end_with_changes(manager, outcome, &error))
+        end_without_changes(manager, RESULT_FAILURE, error, 0);
+
+    log_times(manager, &outcome->times, g_get_monotonic_time() - before);
+    log_end(manager);
+    drop_attempt(manager);
+    manager_act(manager);
+}
+
+void manager_stop_attempt(Manager *manager)
+{
+    end_without_changes(manager, RESULT_CANCELLED, NULL, 0);
+    log_end(manager);
+    drop_attempt(manager);
+}
+
+void manager_begin_attempt(Manager *manager, const PlannerAttempt *attempt)
+{
+    const char *reason = resync_reason_to_string(attempt->reason);
+
+    manager_load_identity(manager);
+    manager->timers.now = clock_now();
+    manager->attempt_started = (uint64_t)manager->timers.now.realtime;
+    manager->attempt_reason = attempt->reason;
+    planner_fill_macros(&manager->timers, &manager->env);
+    manager->attempt = attempt_start(
+        manager->event, manager->fetcher,
+        &(AttemptInput){
+            .id = attempt->id,
+            .rule = attempt->rule,
+            .parameters = manager->set,
+            .env = &manager->env,
+            .provisioning_server = manager->config->provisioning_server,
+            .limits = {.size = PROFILE_SIZE_MAX, .parameters = manager->config->parameters},
+        },
+        on_done, on_progress, manager);
+    log_message(LOG_INFO, LOG_FIELDS({"PROVD_REASON", reason}), "Attempt %" PRIu64 " starts (%s)",
+                attempt->id, reason);
+    MANAGER_TELL(manager, resync_started, attempt->id, reason);
+}
+
+void manager_tell_ended(Manager *manager)
+{
+    ManagerEnded *ended = &manager->ended;
+
+    if (ended->id == 0)
+        return;
+    MANAGER_TELL(manager, resync_finished, ended->id, resync_result_to_string(ended->result),
+                 ended_failure_name(ended), ended->message, ended->changed);
+    g_free(ended->message);
+    *ended = (ManagerEnded){0};
+}
+
+void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt)
+{
+    static const char message[] = "the attempt was interrupted: the daemon was stopped or killed, "
+                                  "or the power failed";
+    AttemptRecord record = {
+        .id = attempt->id,
+        .reason = (char *)resync_reason_to_string(attempt->reason),
+        .started = (uint64_t)manager->planner.last_attempt.realtime,
+        .finished = (uint64_t)clock_now().realtime,
+        .result = (char *)resync_result_to_string(RESULT_FAILURE),
+        .failure = (char *)failure_to_string(FAILURE_INTERRUPTED),
+        .message = (char *)message,
+    };
+    g_autoptr(GError) error = NULL;
+
+    set_last_message(manager, message);
+    log_message(LOG_WARNING, NULL, "Attempt %" PRIu64 " failed: %s", attempt->id, message);
+    if (!manager_transact(manager, manager->settings, NULL, 0, &(StoreCommit){.attempt = &record},
+                          &error))
+        log_message(LOG_ERR, NULL, "The history cannot be stored: %s", error->message);
+}

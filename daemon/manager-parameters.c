@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/parameter.h"
+#include "core/secret.h"
+#include "daemon/log.h"
+#include "daemon/manager-private.h"
+#include "daemon/request-error.h"
+
+#include <string.h>
+
+const char *manager_value_of(const Manager *manager, const char *name, const Parameter *side)
+{
+    return side && side->value ? side->value : paramset_default(manager->set, name);
+}
+
+bool manager_changes_value(const Manager *manager, const ParamChange *change)
+{
+    const char *name = paramchange_name(change);
+
+    return g_strcmp0(manager_value_of(manager, name, change->before),
+                     manager_value_of(manager, name, change->after)) != 0;
+}
+
+static void tell_parameters(Manager *manager, const GPtrArray *changes, const char *source)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
+
+        if (manager_changes_value(manager, change))
+            g_ptr_array_add(names, (gpointer)paramchange_name(change));
+    }
+    if (names->len == 0)
+        return;
+    g_ptr_array_add(names, NULL);
+    MANAGER_TELL(manager, parameters_changed, (const char *const *)names->pdata, source);
+}
+
+void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, const char *source)
+{
+    paramset_free(manager->set);
+    manager->set = set;
+    tell_parameters(manager, changes, source);
+    manager_settings_changed(manager);
+}
+
+/* What would be stored for a name and a value that a client gives; NULL with an error. */
+static char *check_value(const char *name, const char *value, GError **error)
+{
+    if (!parameter_name_is_valid(name)) {
+        g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_NAME,
+                    "“%s” is no parameter name: a letter or _, then letters, digits, _, . and -, "
+                    "up to %d characters",
+                    name, PARAMETER_NAME_MAX);
+        return NULL;
+    }
+    if (strstr(value, SECRET_MASK)) {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_VALUE,
+                    "%s: the value contains the mask %s, which stands for a secret that was not "
+                    "shown",
+                    name, SECRET_MASK);
+        return NULL;
+    }
+    return parameter_normalize(name, value, error);
+}
+
+bool manager_check_parameter(Manager *manager, const char *name, const char *value, GError **error)
+{
+    g_autofree char *normal = check_value(name, value, error);
+
+    return normal != NULL;
+}
+
+static bool put_value(ParamSet *set, const char *name, const char *value, GError **error)
+{
+    const char *canonical = parameter_canonical_name(name);
+    const Parameter *held = paramset_find(set, canonical);
+    g_autofree char *normal = check_value(name, value, error);
+    g_autoptr(Parameter) parameter = NULL;
+
+    if (!normal)
+        return false;
+    if (held && held->source == SOURCE_LOCAL && g_strcmp0(held->value, normal) == 0)
+        return true;
+
+    bool same = g_strcmp0(paramset_get(set, canonical), normal) == 0;
+
+    parameter = parameter_new(canonical, normal, SOURCE_LOCAL, held ? held->access : ACCESS_NA,
+                              same && held ? held->changed : (uint64_t)clock_now().realtime);
+    if (paramset_put(set, parameter))
+        return true;
+    g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_TOO_MANY,
+                "%s cannot be created: there are %d parameters already, no more are possible", name,
+                PARAMSET_MAX);
+    return false;
+}
+
+/* Makes what a set changes durable, and the set the one in force. */
+static bool commit_set(Manager *manager, ParamSet *set, const char *source, GError **error)
+{
+    g_autoptr(GPtrArray) changes = paramset_diff(manager->set, set);
+
+    if (changes->len == 0)
+        return true;
+    if (!manager_commit(manager, &(StoreCommit){.parameters = changes}, error))
+        return false;
+    manager_adopt(manager, paramset_copy(set), changes, source);
+    manager_act(manager);
+    return true;
+}
+
+/* Two names of the same parameter would make it a matter of luck which value counts. */
+static bool check_names(GHashTable *values, GError **error)
+{
+    GHashTableIter iter;
+    gpointer name;
+
+    g_hash_table_iter_init(&iter, values);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        const char *canonical = parameter_canonical_name(name);
+
+        if (canonical != name && g_hash_table_contains(values, canonical)) {
+            g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                        "%s and %s are the same parameter: which value counts?", (char *)name,
+                        canonical);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error)
+{
+    g_autoptr(ParamSet) set = paramset_copy(manager->set);
+    GHashTableIter iter;
+    gpointer name, value;
+
+    if (!check_names(values, error))
+        return false;
+    g_hash_table_iter_init(&iter, values);
+    while (g_hash_table_iter_next(&iter, &name, &value))
+        if (!put_value(set, name, value, error))
+            return false;
+    return commit_set(manager, set, "local", error);
+}
+
+bool manager_reset_parameter(Manager *manager, const char *name, GError **error)
+{
+    const char *canonical = parameter_canonical_name(name);
+    const Parameter *held = paramset_find(manager->set, canonical);
+    g_autoptr(ParamSet) set = NULL;
+
+    if (!paramset_get(manager->set, canonical)) {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER,
+                    "There is no parameter “%s”", name);
+        return false;
+    }
+    if (!held)
+        return true;
+
+    set = paramset_copy(manager->set);
+    paramset_remove(set, canonical);
+    if (paramset_default(set, canonical) && held->access != ACCESS_NA) {
+        g_autoptr(Parameter) parameter = parameter_new(
+            canonical, NULL, SOURCE_DEFAULT, held->access, (uint64_t)clock_now().realtime);
+
+        (void)paramset_put(set, parameter);
+    }
+    return commit_set(manager, set, "default", error);
+}
+
+bool manager_factory_reset(Manager *manager, GError **error)
+{
+    PlannerEvent event = {.type = PLANNER_FACTORY_RESET};
+    g_autoptr(ParamSet) defaults = paramset_new(manager->config->defaults);
+    g_autoptr(PlannerSettings) settings =
+        planner_settings_new(defaults, manager->zone, &manager->env);
+    g_autoptr(GPtrArray) changes = NULL;
+
+    if (manager->attempt) {
+        manager_stop_attempt(manager);
+        manager_tell_ended(manager);
+    }
+    if (!manager_transact(manager, settings, &event, 1, &(StoreCommit){.reset = true}, error)) {
+        manager_act(manager);
+        return false;
+    }
+    g_free(manager->last_message);
+    manager->last_message = g_strdup("");
+    changes = paramset_diff(manager->set, defaults);
+    manager_adopt(manager, g_steal_pointer(&defaults), changes, "default");
+    manager_act(manager);
+    return true;
+}
