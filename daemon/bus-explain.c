@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/bus-explain.h"
+#include "core/parameter.h"
+#include "core/rule.h"
+#include "core/secret.h"
+
+#include <string.h>
+
+/* What an explanation is made for, and the reply that it goes into. */
+typedef struct Explanation {
+    Manager *manager;
+    const Caller *caller;
+    const MacroEnv *env;
+    sd_bus_message *reply;
+} Explanation;
+
+static int append_candidates(const Explanation *explanation)
+{
+    const ManagerStatus *status = manager_status(explanation->manager);
+    g_autoptr(GArray) candidates = manager_explain(explanation->manager);
+    int r = 0;
+
+    for (guint i = 0; r >= 0 && i < candidates->len; i++) {
+        const PlannerCandidate *candidate = &g_array_index(candidates, PlannerCandidate, i);
+        const char *reason = resync_reason_to_string(candidate->reason);
+        bool next = strcmp(status->next_reason, reason) == 0;
+
+        r = sd_bus_message_append(explanation->reply, "a{sv}", 5, "kind", "s", "candidate",
+                                  "reason", "s", reason, "due", "t",
+                                  (uint64_t)candidate->due.realtime, "next", "b", next, "held", "s",
+                                  candidate->held ? candidate->held : "");
+    }
+    return r;
+}
+
+/* What one look at a rule found out. */
+typedef struct RuleFinding {
+    const char *outcome;
+    char *message;
+    const RuleAlternative *taken;
+} RuleFinding;
+
+static void find_outcome(const Explanation *explanation, const char *text, const Rule *rule,
+                         const GError *invalid, RuleFinding *ret_finding)
+{
+    *ret_finding = (RuleFinding){.outcome = "fetch"};
+    if (!rule) {
+        ret_finding->outcome = "invalid";
+        ret_finding->message = g_strdup(invalid->message);
+        return;
+    }
+    if (rule_size(rule) == 0) {
+        ret_finding->outcome = strchr(text, '#') ? "commented-out" : "empty";
+        return;
+    }
+    ret_finding->taken = rule_select(rule, explanation->env);
+    if (!ret_finding->taken) {
+        ret_finding->outcome = "no-match";
+    } else if (!ret_finding->taken->url) {
+        ret_finding->outcome = "assign";
+    } else {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(RuleRequest) request =
+            rule_request_new(ret_finding->taken, explanation->env,
+                             manager_provisioning_server(explanation->manager), &error);
+
+        if (!request) {
+            ret_finding->outcome =
+                g_error_matches(error, FAILURE, FAILURE_NO_SERVER) ? "no-server" : "invalid";
+            ret_finding->message = g_strdup(error->message);
+        }
+    }
+}
+
+static int append_rule_entry(const Explanation *explanation, const char *name, const char *text,
+                             const RuleFinding *finding)
+{
+    g_autofree char *shown = explanation->caller->admin ? g_strdup(text) : secret_mask_rule(text);
+
+    return sd_bus_message_append(explanation->reply, "a{sv}", 5, "kind", "s", "rule", "name", "s",
+                                 name, "text", "s", shown, "outcome", "s", finding->outcome,
+                                 "message", "s", finding->message ? finding->message : "");
+}
+
+static int append_comparisons(const Explanation *explanation, const Condition *condition)
+{
+    sd_bus_message *reply = explanation->reply;
+    g_autoptr(GPtrArray) steps = condition ? condition_trace(condition, explanation->env) : NULL;
+    int r = sd_bus_message_open_container(reply, 'e', "sv");
+
+    if (r >= 0)
+        r = sd_bus_message_append(reply, "s", "comparisons");
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'v', "a(sssbs)");
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "(sssbs)");
+    for (guint i = 0; r >= 0 && steps && i < steps->len; i++) {
+        const ConditionStep *step = g_ptr_array_index(steps, i);
+
+        r = sd_bus_message_append(reply, "(sssbs)", step->left,
+                                  condition_operator_to_string(step->comparison->op), step->right,
+                                  step->result, step->reason ? step->reason : "");
+    }
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_assignments(const Explanation *explanation, const GPtrArray *assignments)
+{
+    sd_bus_message *reply = explanation->reply;
+    int r = sd_bus_message_open_container(reply, 'e', "sv");
+
+    if (r >= 0)
+        r = sd_bus_message_append(reply, "s", "assignments");
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'v', "a(ss)");
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "(ss)");
+    for (guint i = 0; r >= 0 && i < assignments->len; i++) {
+        const RuleAssignment *assignment = g_ptr_array_index(assignments, i);
+        g_autofree char *value = macro_expand(assignment->value, explanation->env, MACRO_NONE);
+        g_autofree char *shown = access_reads_value(explanation->caller, assignment->name)
+                                     ? g_strdup(value)
+                                     : secret_mask(assignment->name, value);
+
+        r = sd_bus_message_append(reply, "(ss)", assignment->name, shown);
+    }
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static char *expand_url(const Explanation *explanation, const RuleAlternative *alternative)
+{
+    g_autoptr(RuleRequest) request = NULL;
+
+    if (!alternative->url)
+        return g_strdup("");
+    request = rule_request_new(alternative, explanation->env,
+                               manager_provisioning_server(explanation->manager), NULL);
+    return g_strdup(request ? request->url->text : "");
+}
+
+static int append_alternative(const Explanation *explanation, const char *name, const Rule *rule,
+                              guint index, const RuleAlternative *taken)
+{
+    const RuleAlternative *alternative = rule_get(rule, index);
+    sd_bus_message *reply = explanation->reply;
+    g_autofree char *url = expand_url(explanation, alternative);
+    int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+
+    if (r >= 0)
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative", "name",
+                                  "s", name, "index", "u", index + 1, "taken", "b",
+                                  alternative == taken, "url", "s", url);
+    if (r >= 0)
+        r = append_comparisons(explanation, alternative->condition);
+    if (r >= 0)
+        r = append_assignments(explanation, alternative->assignments);
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_rule(const Explanation *explanation, const char *name, const char *text)
+{
+    g_autoptr(GError) invalid = NULL;
+    g_autoptr(Rule) rule = rule_parse(text, &invalid);
+    RuleFinding finding;
+    int r;
+
+    find_outcome(explanation, text, rule, invalid, &finding);
+    r = append_rule_entry(explanation, name, text, &finding);
+    for (guint i = 0; r >= 0 && rule && i < rule_size(rule); i++)
+        r = append_alternative(explanation, name, rule, i, finding.taken);
+    g_free(finding.message);
+    return r;
+}
+
+static int append_configured_rules(const Explanation *explanation)
+{
+    int r = 0;
+
+    for (ParameterId id = PARAMETER_PROFILE_RULE; r >= 0 && id <= PARAMETER_PROFILE_RULE_D; id++) {
+        const char *name = parameter_info(id)->name;
+
+        r = append_rule(explanation, name,
+                        paramset_get(manager_parameters(explanation->manager), name));
+    }
+    return r;
+}
+
+static bool check_rule(const char *text, GError **error)
+{
+    g_autoptr(Rule) rule = rule_parse(text, error);
+
+    return rule != NULL;
+}
+
+bool bus_explain(Manager *manager, const Caller *caller, sd_bus_message *message, GError **error)
+{
+    g_autoptr(sd_bus_message) reply = NULL;
+    Explanation explanation = {.manager = manager, .caller = caller, .env = manager_env(manager)};
+    const char *rule;
+    int r;
+
+    if (!bus_read(message, error, "s", &rule) || (rule[0] != '\0' && !check_rule(rule, error)))
+        return false;
+    r = sd_bus_message_new_method_return(message, &reply);
+    explanation.reply = reply;
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+    if (r >= 0)
+        r = append_candidates(&explanation);
+    if (r >= 0)
+        r = rule[0] != '\0' ? append_rule(&explanation, "", rule)
+                            : append_configured_rules(&explanation);
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    return bus_reply_send(reply, r, error);
+}

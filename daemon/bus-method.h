@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/*
+ * How a method call is carried out: find its row, ask who calls, check that he may, do it, answer.
+ *
+ * Each bus-*.c has a table of its methods, of which the column `access` denies where it is left
+ * out. A handler runs only for a caller who passed it; what depends on the arguments (a secret, an
+ * option) the handler decides itself from the Caller that it is given.
+ */
+
+#include "daemon/access.h"
+#include "daemon/manager.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <systemd/sd-bus.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sd_bus_message, sd_bus_message_unref)
+
+typedef enum MethodAccess {
+    METHOD_DENIED = 0,
+    METHOD_OPEN,    /* anyone on the bus */
+    METHOD_ADMIN,   /* root, provd-admin */
+    METHOD_SIP,     /* the SIP stack, and administrators */
+    METHOD_UPGRADE, /* the upgrade agent, and administrators */
+} MethodAccess;
+
+/*
+ * Carries out a call and replies to it. False with an error, and without a reply, where it cannot:
+ * then nothing has changed.
+ */
+typedef bool (*MethodHandler)(Manager *manager, const Caller *caller, sd_bus_message *message,
+                              GError **error);
+
+typedef struct BusMethod {
+    const char *member;
+    MethodAccess access;
+    MethodHandler handler;
+} BusMethod;
+
+/* One interface on the bus: the userdata of its sd-bus vtable. */
+typedef struct BusInterface {
+    Manager *manager;
+    Access *access;
+    const BusMethod *methods; /* ends with a row without member */
+} BusInterface;
+
+/* The sd-bus handler of every method: finds the row by the member's name. Userdata: BusInterface.
+ */
+int bus_method_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *error);
+
+/* Reads arguments as sd_bus_message_read() does; false with an error where they are not there. */
+bool bus_read(sd_bus_message *message, GError **error, const char *types, ...);
+
+/* Sets an error that says that arguments cannot be read, where r is negative; true where not. */
+bool bus_check_read(int r, GError **error);
+
+/* Replies to a call with an error of one of the domains that the daemon knows. */
+int bus_reply_error(sd_bus_message *message, const GError *error);
+
+/* Replies without values. Always true, for a handler's last line. */
+bool bus_reply_empty(sd_bus_message *message);
+
+/*
+ * Sends a reply that was built with sd_bus_message_append(), of which result is what it returned.
+ * False with an error where it could not be built.
+ */
+bool bus_reply_send(sd_bus_message *reply, int result, GError **error);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "daemon/bus-provisioning.h"
+#include "config.h"
+#include "core/secret.h"
+#include "daemon/bus-explain.h"
+#include "daemon/bus-properties.h"
+#include "daemon/request-error.h"
+
+#include <string.h>
+
+/* What ResyncNow was asked for. The rule is the message's. */
+typedef struct ResyncOptions {
+    const char *rule; /* NULL: the configured ones */
+    bool force;
+} ResyncOptions;
+
+static bool read_option(sd_bus_message *message, const char *name, ResyncOptions *options,
+                        GError **error)
+{
+    int force = 0;
+    int r;
+
+    if (strcmp(name, "force") == 0) {
+        r = sd_bus_message_read(message, "v", "b", &force);
+        options->force = force;
+    } else if (strcmp(name, "rule") == 0) {
+        r = sd_bus_message_read(message, "v", "s", &options->rule);
+    } else {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                    "There is no option “%s”, only “force” (b) and “rule” (s)", name);
+        return false;
+    }
+    if (r < 0)
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                    "The option “%s” is of the wrong type: “force” is a boolean (b), “rule” a "
+                    "string (s)",
+                    name);
+    return r >= 0;
+}
+
+static bool read_options(sd_bus_message *message, ResyncOptions *options, GError **error)
+{
+    int r = sd_bus_message_enter_container(message, 'a', "{sv}");
+
+    while (r >= 0 && (r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
+        const char *name;
+
+        r = sd_bus_message_read(message, "s", &name);
+        if (r < 0)
+            break;
+        if (!read_option(message, name, options, error))
+            return false;
+        r = sd_bus_message_exit_container(message);
+    }
+    return bus_check_read(r, error);
+}
+
+static bool may_request(Manager *manager, const Caller *caller, GError **error)
+{
+    if (caller->admin)
+        return true;
+    if (!manager_is_user_configurable(manager)) {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,
+                    "Only administrators may request a resync: User_Configurable_Resync is No");
+        return false;
+    }
+    g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
+                "You are not allowed to request a resync");
+    return false;
+}
+
+static bool on_resync_now(Manager *manager, const Caller *caller, sd_bus_message *message,
+                          GError **error)
+{
+    ResyncOptions options = {0};
+    uint64_t id;
+
+    if (!read_options(message, &options, error) || !may_request(manager, caller, error) ||
+        !manager_request_resync(manager, options.rule, options.force, &id, error))
+        return false;
+    (void)sd_bus_reply_method_return(message, "t", id);
+    return true;
+}
+
+static bool on_cancel_resync(Manager *manager, const Caller *caller, sd_bus_message *message,
+                             GError **error)
+{
+    manager_cancel_resync(manager);
+    return bus_reply_empty(message);
+}
+
+static bool on_factory_reset(Manager *manager, const Caller *caller, sd_bus_message *message,
+                             GError **error)
+{
+    return manager_factory_reset(manager, error) && bus_reply_empty(message);
+}
+
+static int append_history(sd_bus_message *reply, const GPtrArray *attempts)
+{
+    int r = sd_bus_message_open_container(reply, 'a', "(tsttsssu)");
+
+    for (guint i = 0; i < attempts->len && r >= 0; i++) {
+        const AttemptRecord *attempt = g_ptr_array_index(attempts, i);
+
+        r = sd_bus_message_append(reply, "(tsttsssu)", attempt->id, attempt->reason,
+                                  attempt->started, attempt->finished, attempt->result,
+                                  attempt->failure, attempt->message, attempt->changed);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static bool on_get_history(Manager *manager, const Caller *caller, sd_bus_message *message,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) attempts = NULL;
+    g_autoptr(sd_bus_message) reply = NULL;
+    uint32_t max;
+    int r = sd_bus_message_read(message, "u", &max);
+
+    if (r >= 0)
+        r = sd_bus_message_new_method_return(message, &reply);
+    if (r >= 0) {
+        attempts = manager_history(manager, max == 0 ? STORE_HISTORY_MAX : max);
+        r = append_history(reply, attempts);
+    }
+    return bus_reply_send(reply, r, error);
+}
+
+/* A value of the history as the caller may see it; empty where there was none. */
+static char *show_value(const Caller *caller, const char *name, const char *value)
+{
+    if (!value)
+        return g_strdup("");
+    return access_reads_value(caller, name) ? g_strdup(value) : secret_mask(name, value);
+}
+
+static int append_changes(sd_bus_message *reply, const Caller *caller, const GPtrArray *changes)
+{
+    int r = sd_bus_message_open_container(reply, 'a', "(sss)");
+
+    for (guint i = 0; i < changes->len && r >= 0; i++) {
+        const AttemptChange *change = g_ptr_array_index(changes, i);
+        g_autofree char *old = show_value(caller, change->name, change->old);
+        g_autofree char *new = show_value(caller, change->name, change->new);
+
+        r = sd_bus_message_append(reply, "(sss)", change->name, old, new);
+    }
+    return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static bool on_get_changes(Manager *manager, const Caller *caller, sd_bus_message *message,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) changes = NULL;
+    g_autoptr(sd_bus_message) reply = NULL;
+    uint64_t id;
+    int r = sd_bus_message_read(message, "t", &id);
+
+    if (r >= 0)
+        r = sd_bus_message_new_method_return(message, &reply);
+    if (r >= 0) {
+        changes = manager_changes(manager, id);
+        r = append_changes(reply, caller, changes);
+    }
+    return bus_reply_send(reply, r, error);
+}
+
+const BusMethod bus_provisioning_methods[] = {
+    {.member = "ResyncNow", .access = METHOD_OPEN, .handler = on_resync_now},
+    {.member = "CancelResync", .access = METHOD_ADMIN, .handler = on_cancel_resync},
+    {.member = "FactoryReset", .access = METHOD_ADMIN, .handler = on_factory_reset},
+    {.member = "GetHistory", .access = METHOD_OPEN, .handler = on_get_history},
+    {.member = "GetChanges", .access = METHOD_OPEN, .handler = on_get_changes},
+    {.member = "Explain", .access = METHOD_OPEN, .handler = bus_explain},
+    {.member = NULL},
+};
+
+#define STATUS(name, type) \
+    SD_BUS_PROPERTY(name, type, bus_properties_get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
+
+static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    return sd_bus_message_append(reply, "s", PROVD_VERSION);
+}
+
+const sd_bus_vtable bus_provisioning_vtable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD_WITH_ARGS("ResyncNow", SD_BUS_ARGS("a{sv}", options), SD_BUS_RESULT("t", id),
+                            bus_method_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("CancelResync", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_method_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("FactoryReset", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_method_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("GetHistory", SD_BUS_ARGS("u", max),
+                            SD_BUS_RESULT("a(tsttsssu)", attempts), bus_method_dispatch,
+                            SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("GetChanges", SD_BUS_ARGS("t", id), SD_BUS_RESULT("a(sss)", changes),
+                            bus_method_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("aa{sv}", entries),
+                            bus_method_dispatch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL_WITH_ARGS("ResyncStarted", SD_BUS_ARGS("t", id, "s", reason), 0),
+    SD_BUS_SIGNAL_WITH_ARGS(
+        "ResyncFinished", SD_BUS_ARGS("t", id, "s", result, "s", error, "s", message, "u", changed),
+        0),
+    STATUS("State", "s"),
+    STATUS("NextResync", "t"),
+    STATUS("NextReason", "s"),
+    STATUS("LastAttempt", "t"),
+    STATUS("LastSuccess", "t"),
+    STATUS("LastReason", "s"),
+    STATUS("LastResult", "s"),
+    STATUS("LastError", "s"),
+    STATUS("LastErrorMessage", "s"),
+    STATUS("Failures", "u"),
+    STATUS("Provisioned", "b"),
+    STATUS("Progress", "(sstt)"),
+    SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+    SD_BUS_VTABLE_END,
+};
