@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/parameter.h"
+#include "core/secret.h"
 #include "daemon/store-internal.h"
-
-/* What stands for a secret wherever it is shown. */
-#define MASK "********"
 
 AttemptChange *attempt_change_new(const char *name, const char *old, const char *new)
 {
@@ -34,17 +31,22 @@ void attempt_record_free(AttemptRecord *record)
     g_free(record);
 }
 
+/* Nobody needs an old secret: none is written, so none can be read back. */
+static bool put_change(Database *database, int64_t place, const AttemptChange *change,
+                       GError **error)
+{
+    g_autofree char *old = secret_mask(change->name, change->old);
+    g_autofree char *new = secret_mask(change->name, change->new);
+
+    return database_run(database, STATEMENT_PUT_CHANGE, error, "isss", place, change->name, old,
+                        new);
+}
+
 static bool put_changes(Database *database, int64_t place, const GPtrArray *changes, GError **error)
 {
-    for (guint i = 0; i < changes->len; i++) {
-        const AttemptChange *change = g_ptr_array_index(changes, i);
-        bool secret = parameter_name_is_secret(change->name);
-
-        if (!database_run(database, STATEMENT_PUT_CHANGE, error, "isss", place, change->name,
-                          secret && change->old ? MASK : change->old,
-                          secret && change->new ? MASK : change->new))
+    for (guint i = 0; i < changes->len; i++)
+        if (!put_change(database, place, g_ptr_array_index(changes, i), error))
             return false;
-    }
     return true;
 }
 

@@ -55,9 +55,7 @@ typedef struct AttemptChange {
 
 /*
  * What one transaction writes; all zero is nothing. The store keeps no reference to any of it.
- *
- * Values of parameters that are secret by their name are stored in `changes` as the mask, for
- * nobody needs an old password. Rules with credentials inside are the caller's to mask.
+ * Values in `changes` are stored as secret_mask() shows them, so that history holds no secret.
  */
 typedef struct StoreCommit {
     bool reset; /* factory reset: parameters, state and history are cleared before the rest */

@@ -215,21 +215,25 @@ static void test_secrets_are_not_in_history(Fixture *f, gconstpointer data)
     AttemptRecord attempt = attempt_of(1, "success");
     g_autoptr(Store) store = fixture_open(f);
     g_autoptr(GPtrArray) found = NULL;
-    AttemptChange *a, *b;
+    AttemptChange *a, *b, *c;
 
     g_ptr_array_add(changes, attempt_change_new("Password_1_", NULL, "hunter2"));
     g_ptr_array_add(changes, attempt_change_new("GPP_A", "old", "new"));
+    g_ptr_array_add(changes, attempt_change_new("Profile_Rule", "/a", "http://u:geheim@s/b"));
     commit(store, &(StoreCommit){.attempt = &attempt, .changes = changes});
     found = store_changes(store, 1);
-    g_assert_cmpuint(found->len, ==, 2);
+    g_assert_cmpuint(found->len, ==, 3);
     a = found->pdata[0];
     b = found->pdata[1];
+    c = found->pdata[2];
     g_assert_cmpstr(a->name, ==, "GPP_A");
     g_assert_cmpstr(a->old, ==, "old");
     g_assert_cmpstr(a->new, ==, "new");
     g_assert_cmpstr(b->name, ==, "Password_1_");
     g_assert_null(b->old);
     g_assert_cmpstr(b->new, ==, "********");
+    g_assert_cmpstr(c->old, ==, "/a");
+    g_assert_null(strstr(c->new, "geheim"));
 }
 
 static void test_factory_reset(Fixture *f, gconstpointer data)
