@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #define COUNT 200 /* parameters of a generation */
+#define FLIPS 200
+#define KILLS 30
 
 static void commit_generation(Store *store, unsigned generation)
 {
@@ -159,7 +161,7 @@ static void test_flipped_bits(Fixture *f, gconstpointer data)
 
     write_store_and_copy(f);
     g_assert_true(g_file_get_contents(f->database, &content, &size, NULL));
-    for (unsigned i = 0; i < 400; i++) {
+    for (unsigned i = 0; i < FLIPS; i++) {
         gsize at = (gsize)g_test_rand_int_range(0, (gint32)size);
         g_autoptr(Store) store = NULL;
 
@@ -169,22 +171,28 @@ static void test_flipped_bits(Fixture *f, gconstpointer data)
         found += store_condition(store) == STORE_FROM_COPY;
         g_assert_cmpint(generation_in(store), ==, store_condition(store) == STORE_INTACT ? 1 : 0);
     }
-    g_test_message("%u of 400 flipped bits were in what counts, and found", found);
-    g_assert_cmpuint(found, >, 50);
+    g_test_message("%u of %d flipped bits were in what counts, and found", found, FLIPS);
+    g_assert_cmpuint(found, >, FLIPS / 8);
 }
 
-static void test_flipped_value(Fixture *f, gconstpointer data)
+/* Where in the database a value of generation 1 is. */
+static gsize place_of_value(const Fixture *f)
 {
     static const char value[] = "some length, number 1";
     g_autofree char *content = NULL;
     const char *place;
     gsize size;
 
-    write_store_and_copy(f);
     g_assert_true(g_file_get_contents(f->database, &content, &size, NULL));
     place = memmem(content, size, value, strlen(value));
     g_assert_nonnull(place);
-    flip(f->database, (gsize)(place - content), 1);
+    return (gsize)(place - content);
+}
+
+static void test_flipped_value(Fixture *f, gconstpointer data)
+{
+    write_store_and_copy(f);
+    flip(f->database, place_of_value(f), 1);
     g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
 }
 
@@ -289,6 +297,26 @@ static void test_no_copy_of_damage(Fixture *f, gconstpointer data)
     g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
 }
 
+/* A bit flips inside a value: the copy is as it was, and the next start finds it. */
+static void test_no_copy_of_a_flipped_value(Fixture *f, gconstpointer data)
+{
+    const uint64_t later = COMMITTED_AT + 48 * 3600 * (uint64_t)G_USEC_PER_SEC;
+    gsize at;
+    g_autoptr(Store) store = NULL;
+    int fd;
+
+    write_store_and_copy(f);
+    at = place_of_value(f);
+    store = fixture_open(f);
+    fd = open(f->database, O_WRONLY | O_CLOEXEC);
+    g_assert_cmpint(pwrite(fd, "S", 1, (off_t)at), ==, 1);
+    close(fd);
+    g_assert_false(store_keep_copy(store, later, NULL));
+    g_assert_true(store_is_damaged(store));
+    g_clear_pointer(&store, store_close);
+    g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
+}
+
 /* Commits generation after generation and tells each that is durable, until it is killed. */
 static void G_GNUC_NORETURN commit_for_ever(const Fixture *f, unsigned from, int tell)
 {
@@ -331,7 +359,7 @@ static void test_kill(Fixture *f, gconstpointer data)
     unsigned during = 0;
     int generation = 0;
 
-    for (unsigned i = 0; i < 40; i++) {
+    for (unsigned i = 0; i < KILLS; i++) {
         int durable = kill_a_writer(f, (unsigned)generation + 1);
 
         generation = reopen(f, STORE_INTACT);
@@ -339,8 +367,8 @@ static void test_kill(Fixture *f, gconstpointer data)
         g_assert_cmpint(generation, <=, durable + 1);
         during += generation == durable + 1;
     }
-    g_test_message("%u of 40 kills fell between the commit and its report; generation %d", during,
-                   generation);
+    g_test_message("%u of %d kills fell between the commit and its report; generation %d", during,
+                   KILLS, generation);
 }
 
 /* Commits until one fails; the one before must be there, in memory of rows and on disk. */
@@ -391,10 +419,10 @@ static void test_disk_full(Fixture *f, gconstpointer data)
 }
 
 /* A file system of our own over the directory; false, the test skipped, where that is forbidden. */
-static bool mount_over(const Fixture *f)
+static bool mount_over(const Fixture *f, const char *options)
 {
     if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-        mount("provd-test", f->directory, "tmpfs", 0, "size=400k,mode=0700") < 0) {
+        mount("provd-test", f->directory, "tmpfs", 0, options) < 0) {
         g_test_skip("mounting a file system is not permitted here");
         return false;
     }
@@ -408,7 +436,7 @@ static void unmount(const Fixture *f)
 
 static void remount(const Fixture *f, unsigned long flags)
 {
-    g_assert_no_errno(mount(NULL, f->directory, NULL, MS_REMOUNT | flags, "size=400k,mode=0700"));
+    g_assert_no_errno(mount(NULL, f->directory, NULL, MS_REMOUNT | flags, NULL));
 }
 
 static void test_device_full(Fixture *f, gconstpointer data)
@@ -418,7 +446,7 @@ static void test_device_full(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = NULL;
     int last;
 
-    if (!mount_over(f))
+    if (!mount_over(f, "size=400k"))
         return;
     overwrite(ballast, zeros, 100000);
     store = fixture_open(f);
@@ -452,7 +480,7 @@ static void assert_read_only(const Fixture *f, StoreCondition condition, int gen
 
 static void test_read_only(Fixture *f, gconstpointer data)
 {
-    if (!mount_over(f))
+    if (!mount_over(f, "size=64m"))
         return;
     remount(f, MS_RDONLY);
     assert_read_only(f, STORE_EMPTIED, -1);
@@ -473,7 +501,7 @@ static void test_read_only_with_log(Fixture *f, gconstpointer data)
 {
     int durable;
 
-    if (!mount_over(f))
+    if (!mount_over(f, "size=64m"))
         return;
     durable = kill_a_writer(f, 1);
     remount(f, MS_RDONLY);
@@ -520,6 +548,7 @@ int main(int argc, char **argv)
     ADD("/store-damage/by-hand", test_row_put_in_by_hand);
     ADD("/store-damage/running", test_damaged_while_running);
     ADD("/store-damage/no-copy", test_no_copy_of_damage);
+    ADD("/store-damage/no-copy-value", test_no_copy_of_a_flipped_value);
     ADD("/store-damage/kill", test_kill);
     ADD("/store-damage/full", test_disk_full);
     ADD("/store-damage/device-full", test_device_full);

@@ -2,6 +2,7 @@
 
 /* The store on a good day: what is committed is there again, and only what must be is written. */
 
+#include "core/failure.h"
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
@@ -142,11 +143,38 @@ static void test_a_poll_is_small(Fixture *f, gconstpointer data)
     g_assert_cmpint(log_size(f), <, 6 * 4200);
 }
 
+/* What fails in the last part takes the parts before it back, and the next commit is its own. */
+static void test_failure_rolls_back(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GPtrArray) lost = change_to("Lost", "x"), kept = change_to("Kept", "x");
+    g_autoptr(GHashTable) state = state_of("due", "1", NULL);
+    g_autoptr(GHashTable) found = NULL;
+    AttemptRecord attempt = attempt_of(1, "success");
+    g_autoptr(Store) store = fixture_open(f);
+    g_autoptr(ParamSet) set = NULL;
+    GError *error = NULL;
+
+    attempt.message = NULL; /* which the table refuses */
+    g_assert_false(store_commit(
+        store, &(StoreCommit){.parameters = lost, .state = state, .attempt = &attempt}, &error));
+    g_assert_error(error, FAILURE, FAILURE_INTERNAL);
+    g_clear_error(&error);
+    found = store_load_state(store);
+    g_assert_cmpuint(g_hash_table_size(found), ==, 0);
+
+    commit_parameters(store, kept);
+    g_clear_pointer(&store, store_close);
+    store = fixture_open(f);
+    set = fixture_load(store);
+    g_assert_nonnull(paramset_find(set, "Kept"));
+    g_assert_cmpuint(paramset_size(set), ==, 1);
+}
+
 static void test_log_does_not_grow(Fixture *f, gconstpointer data)
 {
     g_autoptr(Store) store = fixture_open(f);
 
-    for (unsigned i = 0; i < 60; i++) {
+    for (unsigned i = 0; i < 150; i++) {
         g_autoptr(GPtrArray) changes = changes_of_generation(500, i);
 
         commit_parameters(store, changes);
@@ -406,6 +434,7 @@ int main(int argc, char **argv)
     ADD("/store/state", test_state_rows_are_the_wanted_table);
     ADD("/store/nothing-to-do", test_nothing_to_do_writes_nothing);
     ADD("/store/poll", test_a_poll_is_small);
+    ADD("/store/failure", test_failure_rolls_back);
     ADD("/store/log", test_log_does_not_grow);
     ADD("/store/history", test_history_is_pruned);
     ADD("/store/attempt", test_attempt_is_replaced);
