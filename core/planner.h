@@ -250,7 +250,7 @@ typedef struct Planner {
 
     int64_t upgrade_attempt; /* $UPGTMR counts from here */
     unsigned active_lines;
-    int64_t *unregistered; /* by line - 1: boottime of the loss, 0: none; NULL: for no line */
+    int64_t *unregistered; /* by line - 1: boottime of the loss, or NEVER; NULL: for no line */
 } Planner;
 
 void planner_init(Planner *planner);
@@ -262,15 +262,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Planner, planner_clear)
 
 /*
  * What has to last, as text by name, for a table of such rows: a new table. Rows are the same as
- * long as nothing changed. Each is for people to read; times are microseconds of CLOCK_BOOTTIME
- * unless they say otherwise.
+ * long as nothing changed, and what is zero has none. Each is for people to read; times are
+ * microseconds of CLOCK_BOOTTIME unless they say otherwise.
  */
 GHashTable *planner_save(const Planner *planner);
 
 /*
  * Takes up what was saved. Goes into a planner that was just initialised. Rows that are missing,
  * unknown or damaged cost no more than what they hold; false where there was a damaged one.
- * A row whose name begins with a name that planner_save() does not use is another's.
+ * All names begin with "planner."; rows of other names are somebody else's.
  */
 bool planner_load(Planner *planner, GHashTable *rows);
 
@@ -400,4 +400,5 @@ void planner_fill_macros(const PlannerTimers *timers, MacroEnv *env);
 const char *resync_reason_to_string(ResyncReason reason);
 const char *resync_result_to_string(ResyncResult result);
 const char *planner_status_to_string(PlannerStatus status);
+const char *reboot_cause_to_string(RebootCause cause);
 bool reboot_cause_from_string(const char *name, RebootCause *ret_cause);

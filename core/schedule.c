@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/schedule.h"
 
+#include "core/checksum.h"
+
 #define ELEMENT_MAX UINT32_C(2147483647)
 
 struct Schedule {
@@ -120,10 +122,13 @@ ScheduleElement schedule_element(const Schedule *schedule, uint32_t place)
 
 uint32_t schedule_fingerprint(const Schedule *schedule)
 {
-    uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+    uint32_t sum = 0;
 
     g_return_val_if_fail(schedule, 0);
-    for (guint i = 0; i < schedule->elements->len * sizeof(ScheduleElement); i++)
-        hash = (hash ^ ((const uint8_t *)schedule->elements->data)[i]) * UINT32_C(16777619);
-    return hash;
+    for (guint i = 0; i < schedule->elements->len; i++) {
+        ScheduleElement element = g_array_index(schedule->elements, ScheduleElement, i);
+
+        sum = checksum_number(checksum_number(sum, element.delay), element.random);
+    }
+    return sum;
 }

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Why the next resync is when it is: every cause, when it is due, and what holds it back. */
+
+#include "core/planner-private.h"
+
+static const char *explain_asked(const PlannerSettings *settings, ResyncReason reason)
+{
+    if (reason == RESYNC_SIP && !settings->resync_from_sip)
+        return "Resync_From_SIP is No";
+    if (reason == RESYNC_UPGRADE && !settings->resync_after_upgrade)
+        return "Resync_After_Upgrade_Attempt is No";
+    return "nothing asked for it";
+}
+
+static const char *explain_boot(const PlannerSettings *settings)
+{
+    if (!settings->resync_on_reset)
+        return "Resync_On_Reset is No";
+    return "made since this boot, or the boot was announced";
+}
+
+static const char *explain_retry(const Planner *planner, const PlannerSettings *settings)
+{
+    if (!planner->retrying)
+        return "no attempt has failed since the last success";
+    return schedule_is_off(settings->retry) ? "Resync_Error_Retry_Delay is 0" : NULL;
+}
+
+static const char *explain_daily(const PlannerSettings *settings, Moment now)
+{
+    if (!settings->daily)
+        return "Resync_At__HHmm_ is empty or not valid";
+    return clock_is_set(now.realtime) ? NULL : "the clock has not been set";
+}
+
+static const char *explain_trigger(const PlannerSettings *settings)
+{
+    for (unsigned i = 0; i < PLANNER_TRIGGERS; i++)
+        if (settings->trigger[i])
+            return "no condition turns TRUE by the passing of time alone";
+    return "Resync_Trigger_1 and Resync_Trigger_2 are empty";
+}
+
+static const char *explain_periodic(const Planner *planner, const PlannerSettings *settings)
+{
+    if (schedule_is_off(settings->periodic))
+        return "Resync_Periodic is 0";
+    if (settings->daily)
+        return "Resync_At__HHmm_ is set";
+    if (!planner->provisioned)
+        return "there has been no successful resync yet";
+    return planner->retrying ? "the error retry takes its place" : NULL;
+}
+
+/* Why a cause has no due moment. */
+static const char *explain_none(const Planner *planner, const PlannerSettings *settings, Moment now,
+                                ResyncReason reason)
+{
+    if (!settings->enabled)
+        return "Provision_Enable is No";
+
+    switch (reason) {
+    case RESYNC_BOOT:
+        return explain_boot(settings);
+    case RESYNC_RETRY:
+        return explain_retry(planner, settings);
+    case RESYNC_AT:
+        return explain_daily(settings, now);
+    case RESYNC_TRIGGER:
+        return explain_trigger(settings);
+    case RESYNC_PERIODIC:
+        return explain_periodic(planner, settings);
+    default:
+        return explain_asked(settings, reason);
+    }
+}
+
+/* Why a cause that is due has not started. */
+static const char *explain_held(const Candidate *candidate, const Planner *planner,
+                                const PlannerSettings *settings, Moment now)
+{
+    if (candidate->due > now.boottime)
+        return NULL;
+    if (planner->running.id)
+        return "an attempt is running";
+    if (candidate_start(candidate, planner, settings, now) <= now.boottime)
+        return NULL;
+    return planner->active_lines > 0 ? "a line is active" : "the daemon has just been restarted";
+}
+
+GArray *planner_explain(const Planner *planner, const PlannerSettings *settings, Moment now)
+{
+    GArray *told = g_array_new(FALSE, FALSE, sizeof(PlannerCandidate));
+    Candidate list[CANDIDATES_MAX];
+    unsigned count = candidates_collect(planner, settings, now, list);
+
+    for (ResyncReason reason = RESYNC_REQUEST; reason < RESYNC_REASONS; reason++) {
+        guint before = told->len;
+
+        for (unsigned i = 0; i < count; i++) {
+            PlannerCandidate entry = {.reason = reason,
+                                      .due = planner_moment(planner, list[i].due),
+                                      .held = explain_held(&list[i], planner, settings, now)};
+
+            if (list[i].reason == reason)
+                g_array_append_val(told, entry);
+        }
+        if (told->len == before) {
+            PlannerCandidate entry = {.reason = reason,
+                                      .held = explain_none(planner, settings, now, reason)};
+
+            g_array_append_val(told, entry);
+        }
+    }
+    return told;
+}
