@@ -332,7 +332,7 @@ static void G_GNUC_NORETURN commit_for_ever(const Fixture *f, unsigned from, int
 /* Kills a writer at a random moment; returns the last generation that it called durable. */
 static int kill_a_writer(const Fixture *f, unsigned from)
 {
-    unsigned steps = (unsigned)g_test_rand_int_range(0, 4000);
+    gint64 moment = g_test_rand_int_range(0, 5000); /* µs after the first report */
     unsigned generation;
     int ends[2], last = (int)from - 1;
     pid_t child;
@@ -344,7 +344,8 @@ static int kill_a_writer(const Fixture *f, unsigned from)
     close(ends[1]);
     if (read(ends[0], &generation, sizeof generation) == sizeof generation)
         last = (int)generation;
-    for (unsigned i = 0; i < steps; i++)
+    moment += g_get_monotonic_time();
+    while (g_get_monotonic_time() < moment)
         sched_yield();
     g_assert_no_errno(kill(child, SIGKILL));
     while (read(ends[0], &generation, sizeof generation) == sizeof generation)
