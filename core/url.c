@@ -49,7 +49,7 @@ size_t url_scheme_length(const char *text)
     return length > 0 && g_str_has_prefix(text + length, "://") ? length + strlen("://") : 0;
 }
 
-/* GUri encodes what is beyond ASCII, but would skip space and some control characters. */
+/* GUri encodes what is beyond ASCII, but would drop spaces at the end and control characters. */
 static void append_encoded(GString *out, const char *text)
 {
     for (; *text; text++)
@@ -72,7 +72,7 @@ static bool split_url(const char *text, UrlParts *parts, GError **error)
     if (!g_uri_split_with_user(whole->str, SPLIT_FLAGS, &parts->scheme, &parts->user,
                                &parts->password, NULL, &parts->server, &parts->port, &parts->path,
                                &parts->query, NULL, NULL) ||
-        !parts->scheme || !parts->server)
+        !parts->scheme || !parts->server || (*parts->path && *parts->path != '/'))
         return set_invalid(error, impossible);
     return true;
 }
@@ -122,16 +122,19 @@ static bool fill_server(const char *text, const char *provisioning_server, UrlPa
     return true;
 }
 
+/* Whether text is of characters that names of hosts and interfaces may have, and not empty. */
+static bool is_name(const char *text)
+{
+    return *text && !text[strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-")];
+}
+
 static bool server_is_valid(const char *server)
 {
-    if (strchr(server, ':')) {
-        /* An IPv6 address, perhaps with a zone */
-        g_autofree char *address = g_strndup(server, strcspn(server, "%"));
+    const char *zone = strchr(server, '%');
 
-        return g_hostname_is_ip_address(address);
-    }
-    return strlen(server) <= SERVER_NAME_MAX && g_ascii_isalnum(server[0]) &&
-           server[strspn(server, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._-")] == '\0';
+    if (strchr(server, ':'))
+        return g_hostname_is_ip_address(server) && (!zone || is_name(zone + 1));
+    return strlen(server) <= SERVER_NAME_MAX && g_ascii_isalnum(server[0]) && is_name(server);
 }
 
 /* Puts the scheme in lower case, and tells its port; false where it is none that is fetched. */

@@ -161,7 +161,7 @@ static void test_errors(void)
         {"1 eq +1", "column 6: expected an integer, a version or a string in quotes"},
         {"1 eq 1..2", "column 6: expected an integer, a version or a string in quotes"},
         {"\"a\" eq \"b", "column 10: expected the closing \" of a string"},
-        {"\"ä\" eq \"b", "column 10: expected the closing \" of a string"},
+        {"\"€\" eq \"b", "column 10: expected the closing \" of a string"},
         {"\"a\" eq \"b\\\"", "column 12: expected the closing \" of a string"},
         {"\"\\000\" eq \"\"", "column 2: expected a byte other than \\000"},
         {"\"\\377\" eq \"\"", "column 1: expected a string of UTF-8 text"},

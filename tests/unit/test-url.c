@@ -104,6 +104,7 @@ static void test_what_expansion_brings_in_is_encoded(void)
     static const Case cases[] = {
         {"http://h/a b\tc\r\nX: y\x7f", NULL, "http://h/a%20b%09c%0D%0AX:%20y%7F", "http", NULL,
          NULL, "h", "/a%20b%09c%0D%0AX:%20y%7F", 80},
+        {"http://h/ ", NULL, "http://h/%20", "http", NULL, NULL, "h", "/%20", 80},
         {"http://h/x?a b", NULL, "http://h/x?a%20b", "http", NULL, NULL, "h", "/x?a%20b", 80},
         {"http://h/ä", NULL, "http://h/%C3%A4", "http", NULL, NULL, "h", "/%C3%A4", 80},
         {"http://h/\xff", NULL, "http://h/%FF", "http", NULL, NULL, "h", "/%FF", 80},
@@ -133,6 +134,8 @@ static void test_impossible(void)
         "://h/x",
         "1http://h/x",
         "+://h/x",
+        "http;//h/x",
+        "http://h;p/x",
         "http://:81/x",
         ":69/x",
         "?x",
@@ -154,6 +157,10 @@ static void test_impossible(void)
         "http://[::1]x/",
         "http://[1::2::3]/x",
         "http://[x]/x",
+        "http://[::\003\0031]/x",
+        "http://[::\0221]/x",
+        "http://[::%25eth0]/x",
+        "http://[::1%25a/b]/x",
         "http://::1/x",
         "http://::1:80/x",
     };
