@@ -24,6 +24,7 @@ typedef struct Update {
     const PlannerEvent *event;
     PlannerReply reply;
     Passed interval, daily; /* what becomes of moments that it finds passed */
+    bool stepped;           /* wall time jumped since the last one */
 } Update;
 
 void planner_init(Planner *planner)
@@ -231,7 +232,7 @@ static Passed refresh_clock(Planner *planner, Moment now)
     planner->clock_offset += step;
     if (!clock_is_set(before))
         return PASSED_IS_SPREAD;
-    return step > CLOCK_STEP_MAX ? PASSED_IS_DROPPED : PASSED_IS_DUE;
+    return step > 0 && step < CLOCK_STEP_MAX ? PASSED_IS_DUE : PASSED_IS_DROPPED;
 }
 
 /* ---- starts ---- */
@@ -296,8 +297,8 @@ static void on_start(Update *u)
 
 static void on_clock(Update *u)
 {
-    if (u->daily == PASSED_IS_DUE)
-        u->daily = PASSED_IS_DROPPED;
+    if (!u->stepped)
+        u->daily = PASSED_IS_DROPPED; /* then it is the zone */
 }
 
 static void on_wake(Update *u)
@@ -408,8 +409,12 @@ void planner_event(Planner *planner, const PlannerSettings *settings, Moment now
     g_return_if_fail(planner && settings && event);
     g_return_if_fail(event->type < G_N_ELEMENTS(handlers));
 
-    if (event->type != PLANNER_START)
+    if (event->type != PLANNER_START) {
+        int64_t offset = planner->clock_offset;
+
         u.daily = refresh_clock(planner, now);
+        u.stepped = planner->clock_offset != offset;
+    }
     handlers[event->type](&u);
     refresh(planner, settings, now, u.interval, u.daily);
     if (ret_reply)
