@@ -26,6 +26,7 @@ struct Attempt {
     Fetch *fetch;
     RuleRequest *request; /* what is being fetched, or was last */
     char *server_ip;
+    char *upgrade_error; /* the env's own: the upgrade agent may tell another one meanwhile */
     MacroEnv env;
 
     AttemptOutcome outcome;
@@ -297,11 +298,13 @@ Attempt *attempt_start(sd_event *event, Fetcher *fetcher, const AttemptInput *in
         .start = paramset_copy(input->parameters),
         .working = paramset_copy(input->parameters),
         .fetcher = fetcher,
+        .upgrade_error = g_strdup(input->env->upgrade_error),
         .env = *input->env,
         .done = done,
         .progress = progress,
         .userdata = userdata,
     };
+    attempt->env.upgrade_error = attempt->upgrade_error;
     attempt->env.parameter = lookup_parameter;
     attempt->env.parameter_data = attempt;
     if (sd_event_add_defer(event, &attempt->begin, on_begin, attempt) < 0)
@@ -323,5 +326,6 @@ void attempt_free(Attempt *attempt)
     g_free(attempt->own_rule);
     g_free(attempt->provisioning_server);
     g_free(attempt->server_ip);
+    g_free(attempt->upgrade_error);
     g_free(attempt);
 }

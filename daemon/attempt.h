@@ -23,7 +23,7 @@
 
 typedef struct Attempt Attempt;
 
-/* What an attempt starts from. Strings behind the pointers must outlive the attempt. */
+/* What an attempt starts from. */
 typedef struct AttemptInput {
     uint64_t id;
     const char *rule;                /* in place of the configured ones; NULL: those */
