@@ -49,7 +49,7 @@ const char *parameter_type_to_string(ParameterType type)
 {
     static const char *const names[] = {
         [PARAMETER_TEXT] = "text",         [PARAMETER_BOOL] = "bool",
-        [PARAMETER_INTEGER] = "integer",   [PARAMETER_HHMM] = "time",
+        [PARAMETER_INTEGER] = "integer",   [PARAMETER_HHMM] = "hhmm",
         [PARAMETER_SCHEDULE] = "schedule", [PARAMETER_CONDITION] = "condition",
         [PARAMETER_RULE] = "rule",         [PARAMETER_MACRO_TEXT] = "macro-text",
     };
