@@ -221,6 +221,15 @@ static void drop_attempt(Manager *manager)
     manager_take_next_config(manager);
 }
 
+/* Once a day or so, after everybody was told: it takes a few milliseconds. */
+static void keep_copy(Manager *manager)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!store_keep_copy(manager->store, (uint64_t)clock_now().realtime, &error))
+        log_message(LOG_ERR, NULL, "The database cannot be copied: %s", error->message);
+}
+
 static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GError *failure,
                     void *userdata)
 {
@@ -237,6 +246,7 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     log_end(manager);
     drop_attempt(manager);
     manager_act(manager);
+    keep_copy(manager);
 }
 
 void manager_stop_attempt(Manager *manager)
