@@ -82,6 +82,21 @@ static int append_rule_entry(const Explanation *explanation, const char *name, c
                                  "message", "s", finding->message ? finding->message : "");
 }
 
+/* A condition as it was written, but for the space in it; empty where there is none. */
+static char *write_condition(const Condition *condition)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; condition && i < condition_size(condition); i++) {
+        const Comparison *comparison = condition_get(condition, i);
+
+        g_string_append_printf(text, "%s%s %s %s", i > 0 ? " and " : "", comparison->left.written,
+                               condition_operator_to_string(comparison->op),
+                               comparison->right.written);
+    }
+    return g_string_free(text, FALSE);
+}
+
 static int append_comparisons(const Explanation *explanation, const Condition *condition)
 {
     sd_bus_message *reply = explanation->reply;
@@ -151,13 +166,14 @@ static int append_alternative(const Explanation *explanation, const char *name, 
 {
     const RuleAlternative *alternative = rule_get(rule, index);
     sd_bus_message *reply = explanation->reply;
+    g_autofree char *condition = write_condition(alternative->condition);
     g_autofree char *url = expand_url(explanation, alternative);
     int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
     if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative", "name",
-                                  "s", name, "index", "u", index + 1, "taken", "b",
-                                  alternative == taken, "url", "s", url);
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative",
+                                  "name", "s", name, "index", "u", index + 1, "condition", "s",
+                                  condition, "taken", "b", alternative == taken, "url", "s", url);
     if (r >= 0)
         r = append_comparisons(explanation, alternative->condition);
     if (r >= 0)

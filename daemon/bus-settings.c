@@ -118,8 +118,7 @@ static bool read_set(sd_bus_message *message, const ParameterInfo **ret_info, ch
     return *ret_value != NULL;
 }
 
-static bool on_set(Manager *manager, const Caller *caller, sd_bus_message *message,
-                   GError **error)
+static bool on_set(Manager *manager, const Caller *caller, sd_bus_message *message, GError **error)
 {
     g_autoptr(GHashTable) values = g_hash_table_new(g_str_hash, g_str_equal);
     g_autofree char *value = NULL;

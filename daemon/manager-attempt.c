@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/failure.h"
-#include "core/secret.h"
 #include "daemon/log-expanded.h"
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
@@ -31,7 +30,7 @@ static void on_progress(Attempt *attempt, const char *rule, AttemptPhase phase, 
     manager_tell_status(manager);
 }
 
-/* The attempt's changes as the history has them: those of a value, credentials masked. */
+/* The attempt's changes as the history has them: those of a value. The store masks secrets. */
 static GPtrArray *list_changes(const Manager *manager, const GPtrArray *changes)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)attempt_change_free);
@@ -40,12 +39,10 @@ static GPtrArray *list_changes(const Manager *manager, const GPtrArray *changes)
         const ParamChange *change = g_ptr_array_index(changes, i);
         const char *name = paramchange_name(change);
 
-        if (!manager_changes_value(manager, change))
-            continue;
-        g_autofree char *old = secret_mask(name, manager_value_of(manager, name, change->before));
-        g_autofree char *new = secret_mask(name, manager_value_of(manager, name, change->after));
-
-        g_ptr_array_add(list, attempt_change_new(name, old, new));
+        if (manager_changes_value(manager, change))
+            g_ptr_array_add(
+                list, attempt_change_new(name, manager_value_of(manager, name, change->before),
+                                         manager_value_of(manager, name, change->after)));
     }
     return list;
 }
