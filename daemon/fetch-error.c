@@ -81,7 +81,7 @@ static bool check_status(const Transfer *transfer, const char *url, GError **err
 static const char *certificate_fault(long verdict)
 {
     switch (verdict) {
-    case X509_V_OK: /* the chain is good, so that it was libcurl's look at the name */
+    case X509_V_ERR_UNSPECIFIED: /* how libcurl says that OpenSSL accepted it, but not the name */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "it was issued for another name than the one in the URL";
@@ -115,19 +115,15 @@ static void set_certificate_error(const Transfer *transfer, const char *url, GEr
 
 static void set_timeout_error(const Transfer *transfer, const char *url, GError **error)
 {
-    uint64_t total = transfer_time(transfer, CURLINFO_TOTAL_TIME_T);
-    bool answered = transfer_time(transfer, CURLINFO_STARTTRANSFER_TIME_T) > 0;
-    bool stalled = total >= transfer->stall_timeout_s * G_USEC_PER_SEC;
+    uint64_t usec = transfer_time(transfer, CURLINFO_TOTAL_TIME_T);
+    unsigned seconds = (unsigned)((usec + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC);
 
-    if (transfer_time(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0)
-        fetch_error_set(error, FAILURE_UNREACHABLE, url, "no connection within %u s",
-                        transfer->connect_timeout_s);
-    else if (!answered)
-        fetch_error_set(error, FAILURE_UNREACHABLE, url,
-                        "the server accepted the connection and did not answer within %u s",
-                        (unsigned)(total / G_USEC_PER_SEC));
-    else if (stalled && transfer->stall_timeout_s < transfer->total_timeout_s &&
-             strstr(transfer->error_text, "too slow"))
+    if (!transfer->is_tftp && transfer_time(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0)
+        fetch_error_set(error, FAILURE_UNREACHABLE, url, "no connection within %u s", seconds);
+    else if (transfer->body->len == 0 && transfer->header_bytes == 0)
+        fetch_error_set(error, FAILURE_UNREACHABLE, url, "the server did not answer within %u s",
+                        seconds);
+    else if (strstr(transfer->error_text, "too slow"))
         fetch_error_set(error, FAILURE_UNREACHABLE, url,
                         "the server sent fewer than %d bytes/s for %u s",
                         TRANSFER_STALL_BYTES_PER_S, transfer->stall_timeout_s);

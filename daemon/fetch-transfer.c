@@ -3,6 +3,9 @@
 
 #include "core/failure.h"
 
+#include <netdb.h>
+#include <sys/socket.h>
+
 #define HEADER_BYTES_MAX  (256 * 1024) /* of all answers in a transfer */
 #define IGNORED_BYTES_MAX (64 * 1024)  /* of an error page; reading it saves the connection */
 #define TFTP_BLOCK_BYTES  1428         /* an Ethernet frame */
@@ -129,20 +132,36 @@ static void transfer_set_tls(CURL *easy, const FetcherConfig *config)
     transfer_set_identity(easy, config);
 }
 
-static void transfer_set_tftp(CURL *easy, const TransferSpec *spec)
+static curl_socket_t open_tftp_socket(void *userdata, curlsocktype purpose,
+                                      struct curl_sockaddr *address)
 {
+    Transfer *transfer = userdata;
+
+    if (getnameinfo(&address->addr, address->addrlen, transfer->tftp_server,
+                    sizeof(transfer->tftp_server), NULL, 0, NI_NUMERICHOST) != 0)
+        *transfer->tftp_server = '\0';
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void transfer_set_tftp(Transfer *transfer, const TransferSpec *spec)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_tftp_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_TFTP_BLKSIZE, (long)TFTP_BLOCK_BYTES);
     curl_easy_setopt(easy, CURLOPT_TFTP_NO_OPTIONS, spec->tftp_options ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
+/* libcurl looks at TFTP's own timers only when it looks at the speed: without the limit a lost
+ * packet would never be sent again. */
 static void transfer_set_limits(Transfer *transfer, const TransferSpec *spec)
 {
     const FetcherConfig *config = spec->config;
     uint64_t timeout_ms = MAX(spec->timeout_usec / 1000, 1);
 
     transfer->size_limit = config->size_limit;
-    transfer->connect_timeout_s = config->connect_timeout_s;
     transfer->total_timeout_s = config->total_timeout_s;
     transfer->stall_timeout_s = config->stall_timeout_s;
     curl_easy_setopt(transfer->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)config->size_limit);
@@ -182,7 +201,7 @@ static void transfer_set(Transfer *transfer, const TransferSpec *spec)
     transfer_set_limits(transfer, spec);
     transfer_set_tls(easy, spec->config);
     if (spec->is_tftp)
-        transfer_set_tftp(easy, spec);
+        transfer_set_tftp(transfer, spec);
     else
         transfer_set_http(transfer, spec);
 }
@@ -240,6 +259,17 @@ unsigned transfer_status(const Transfer *transfer)
         return 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     return (unsigned)status;
+}
+
+const char *transfer_server_ip(const Transfer *transfer)
+{
+    const char *address = NULL;
+
+    if (transfer->is_tftp)
+        address = transfer->tftp_server;
+    else
+        curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address);
+    return address && *address ? address : NULL;
 }
 
 const char *transfer_header(const Transfer *transfer, const char *name)

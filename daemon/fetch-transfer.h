@@ -10,6 +10,8 @@
 #include "daemon/curl-loop.h"
 #include "daemon/fetch.h"
 
+#include <netinet/in.h>
+
 #define TRANSFER_STALL_BYTES_PER_S 50
 
 typedef struct TransferSpec {
@@ -43,9 +45,10 @@ typedef struct Transfer {
     TransferStop stop;
     size_t header_bytes, ignored_bytes;
     size_t size_limit;
-    unsigned connect_timeout_s, total_timeout_s, stall_timeout_s;
+    unsigned total_timeout_s, stall_timeout_s;
     bool is_tftp, credentials, conditional; /* as they were sent */
     char error_text[CURL_ERROR_SIZE];       /* libcurl's words */
+    char tftp_server[INET6_ADDRSTRLEN];     /* libcurl tells of connections only */
 } Transfer;
 
 /*
@@ -67,6 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Transfer, transfer_free)
 
 /* The status of HTTP; 0 where there was none. */
 unsigned transfer_status(const Transfer *transfer);
+
+/* The server's address, the proxy's where there is one; NULL where none was reached. */
+const char *transfer_server_ip(const Transfer *transfer);
 
 /* A header of the final answer, its first occurrence; NULL where there is none. */
 const char *transfer_header(const Transfer *transfer, const char *name);

@@ -192,18 +192,16 @@ static uint64_t transfer_retry_after(const Transfer *transfer, unsigned status)
 
 static FetchResult transfer_result(const Transfer *transfer, const char *url)
 {
-    const char *server_ip = NULL;
     long server_port = 0;
     unsigned status = transfer_status(transfer);
 
-    curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &server_ip);
     curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_PORT, &server_port);
     return (FetchResult){
         .not_modified = status == 304 && transfer->conditional,
         .url = url,
         .etag = transfer_header(transfer, "ETag"),
         .last_modified = transfer_header(transfer, "Last-Modified"),
-        .server_ip = server_ip && *server_ip ? server_ip : NULL,
+        .server_ip = transfer_server_ip(transfer),
         .server_port = (unsigned)server_port,
         .status = status,
         .retry_after_usec = transfer_retry_after(transfer, status),
