@@ -14,7 +14,7 @@ from daemon import Provd
 from nginx import Nginx, nginx_program
 from origin import Origin
 
-pytest_plugins = ["tap"]
+pytest_plugins = ["servers", "tap"]
 
 
 def need(variable):
