@@ -2,6 +2,7 @@
 #include "daemon/fetch-transfer.h"
 
 #include "core/failure.h"
+#include "daemon/fetch-token.h"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -107,9 +108,11 @@ static void transfer_set_identity(CURL *easy, const FetcherConfig *config)
         return;
     curl_easy_setopt(easy, CURLOPT_SSLCERT, config->certificate);
     curl_easy_setopt(easy, CURLOPT_SSLKEY, key);
-    if (g_str_has_prefix(config->certificate, "pkcs11:"))
+    if (fetch_token_is_uri(key) || fetch_token_is_uri(config->certificate))
+        fetch_token_prepare();
+    if (fetch_token_is_uri(config->certificate))
         curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "ENG");
-    if (g_str_has_prefix(key, "pkcs11:"))
+    if (fetch_token_is_uri(key))
         curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "ENG");
 }
 

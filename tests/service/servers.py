@@ -87,30 +87,65 @@ commonName = supplied
             raise RuntimeError(done.stderr.decode())
 
     def new_key(self, name, *arguments):
-        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                     "-keyout", f"{name}.key", "-subj", f"/CN={name}", *arguments)
+        self.openssl(
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            f"{name}.key",
+            "-subj",
+            f"/CN={name}",
+            *arguments,
+        )
 
     def authority(self, name):
-        self.new_key(name, "-x509", "-days", "30", "-out", f"{name}.pem",
-                     "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        self.new_key(
+            name,
+            "-x509",
+            "-days",
+            "30",
+            "-out",
+            f"{name}.pem",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+        )
 
     def issue(self, name, names="IP:127.0.0.1,IP:::1,DNS:localhost", ca="ca", start=None, end=None):
         self.new_key(name, "-addext", f"subjectAltName={names}", "-out", f"{name}.csr")
         dates = ["-startdate", start, "-enddate", end] if start else ["-days", "30"]
-        self.openssl("ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", f"{ca}.pem",
-                     "-keyfile", f"{ca}.key", *dates, "-in", f"{name}.csr", "-out", f"{name}.pem")
+        self.openssl(
+            "ca",
+            "-batch",
+            "-notext",
+            "-config",
+            "ca.cnf",
+            "-cert",
+            f"{ca}.pem",
+            "-keyfile",
+            f"{ca}.key",
+            *dates,
+            "-in",
+            f"{name}.csr",
+            "-out",
+            f"{name}.pem",
+        )
 
 
 class Nginx:
     """nginx on a directory of files. locations: path to directives; certificates: the names of
     those that it shows, each on a port of its own (`ports`); the access log is kept as JSON."""
 
-    LOG = ("escape=json '{\"port\":\"$server_port\",\"method\":\"$request_method\","
-           "\"uri\":\"$request_uri\",\"status\":\"$status\","
-           "\"authorization\":\"$http_authorization\",\"agent\":\"$http_user_agent\","
-           "\"if_none_match\":\"$http_if_none_match\",\"host\":\"$http_host\","
-           "\"if_modified_since\":\"$http_if_modified_since\",\"encoding\":\"$http_accept_encoding\","
-           "\"client\":\"$ssl_client_s_dn\",\"connection\":\"$connection\"}'")
+    LOG = (
+        'escape=json \'{"port":"$server_port","method":"$request_method",'
+        '"uri":"$request_uri","status":"$status",'
+        '"authorization":"$http_authorization","agent":"$http_user_agent",'
+        '"if_none_match":"$http_if_none_match","host":"$http_host",'
+        '"if_modified_since":"$http_if_modified_since","encoding":"$http_accept_encoding",'
+        '"client":"$ssl_client_s_dn","connection":"$connection"}\''
+    )
 
     def __init__(self, directory, locations=None, certificates=(), store=None, ipv6=False):
         self.directory = directory
@@ -122,17 +157,36 @@ class Nginx:
         self.store = store
         (directory / "nginx.conf").write_text(self.config(locations or {}))
         self.process = subprocess.Popen(
-            [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(directory), "-e",
-             str(directory / "error.log"), "-c", str(directory / "nginx.conf")],
-            stdin=subprocess.DEVNULL)
+            [
+                shutil.which("nginx") or "/usr/sbin/nginx",
+                "-p",
+                str(directory),
+                "-e",
+                str(directory / "error.log"),
+                "-c",
+                str(directory / "nginx.conf"),
+            ],
+            stdin=subprocess.DEVNULL,
+        )
         wait_for_port(self.port, self.process)
 
     def config(self, locations):
-        lines = ["daemon off;", "master_process off;", "pid nginx.pid;", "error_log error.log;",
-                 "events {}", "http {", f"log_format json {self.LOG};", "access_log access.log json;",
-                 "default_type application/xml;", "absolute_redirect off;"]
-        lines += [f"{kind}_temp_path temp-{kind};"
-                  for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+        lines = [
+            "daemon off;",
+            "master_process off;",
+            "pid nginx.pid;",
+            "error_log error.log;",
+            "events {}",
+            "http {",
+            f"log_format json {self.LOG};",
+            "access_log access.log json;",
+            "default_type application/xml;",
+            "absolute_redirect off;",
+        ]
+        lines += [
+            f"{kind}_temp_path temp-{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        ]
         lines += self.server(f"listen {LOOPBACK}:{self.port};", locations)
         if self.ipv6_port:
             lines += self.server(f"listen [::1]:{self.ipv6_port};", locations)
@@ -149,12 +203,17 @@ class Nginx:
         certificate = name
         if name == "ask":
             certificate = "good"
-            lines += ["ssl_verify_client on;", f"ssl_client_certificate {self.store.path('ca.pem')};"]
+            lines += [
+                "ssl_verify_client on;",
+                f"ssl_client_certificate {self.store.path('ca.pem')};",
+            ]
         elif name == "old-tls":
             certificate = "good"
             lines += ["ssl_protocols TLSv1.1;", "ssl_ciphers ALL:@SECLEVEL=0;"]
-        lines += [f"ssl_certificate {self.store.path(certificate)}.pem;",
-                  f"ssl_certificate_key {self.store.path(certificate)}.key;"]
+        lines += [
+            f"ssl_certificate {self.store.path(certificate)}.pem;",
+            f"ssl_certificate_key {self.store.path(certificate)}.key;",
+        ]
         return "\n".join(lines)
 
     def put(self, name, content):
@@ -238,8 +297,9 @@ def digest_script(user, password, body=b"<flat-profile/>", nonce="dcd98b7102dd2f
     def expected(request):
         line, _, rest = request.decode().partition("\r\n")
         method = line.split(" ")[0]
-        header = next((h for h in rest.split("\r\n") if h.lower().startswith("authorization: dig")),
-                      None)
+        header = next(
+            (h for h in rest.split("\r\n") if h.lower().startswith("authorization: dig")), None
+        )
         if not header:
             return False
         parts = dict(part.strip().split("=", 1) for part in header.split(" ", 2)[2].split(","))
@@ -320,7 +380,7 @@ class Tftp:
             text = "".join(f"{key}\0{value}\0" for key, value in reply.items())
             self.exchange(transfer, struct.pack("!H", self.OACK) + text.encode(), 0)
         for block in range(len(content) // size + 1):
-            piece = content[block * size:(block + 1) * size]
+            piece = content[block * size : (block + 1) * size]
             number = (block + 1) % 65536
             self.exchange(transfer, struct.pack("!HH", self.DATA, number) + piece, number)
 
@@ -347,10 +407,24 @@ class Atftpd:
         user = subprocess.check_output(["id", "-un"], text=True).strip()
         group = subprocess.check_output(["id", "-gn"], text=True).strip()
         self.process = subprocess.Popen(
-            [shutil.which("atftpd") or "/usr/sbin/atftpd", "--daemon", "--no-fork", "--user",
-             f"{user}.{group}", "--bind-address", LOOPBACK, "--port", str(self.port),
-             "--logfile", str(directory / "log"), str(directory)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                shutil.which("atftpd") or "/usr/sbin/atftpd",
+                "--daemon",
+                "--no-fork",
+                "--user",
+                f"{user}.{group}",
+                "--bind-address",
+                LOOPBACK,
+                "--port",
+                str(self.port),
+                "--logfile",
+                str(directory / "log"),
+                str(directory),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.wait()
 
     def wait(self):

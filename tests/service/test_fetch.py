@@ -22,7 +22,9 @@ MIB = 1024 * 1024
 def options(**given):
     """connect_timeout=1 as --connect-timeout=1; True is a flag."""
     names = {key: "--" + key.replace("_", "-") for key in given}
-    return [names[key] if value is True else f"{names[key]}={value}" for key, value in given.items()]
+    return [
+        names[key] if value is True else f"{names[key]}={value}" for key, value in given.items()
+    ]
 
 
 def parse(block):
@@ -35,8 +37,13 @@ def fetch_all(*urls, env=None, wrapper=(), **given):
     if not tool:
         pytest.skip("FETCH_TOOL names no program")
     clean = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
-    done = subprocess.run([*wrapper, tool, *options(**given), *urls], capture_output=True, text=True,
-                          timeout=60, env={**clean, **(env or {})})
+    done = subprocess.run(
+        [*wrapper, tool, *options(**given), *urls],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**clean, **(env or {})},
+    )
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
     blocks = done.stdout.removesuffix("idle\n").split("\n\n")
@@ -99,7 +106,7 @@ def test_chunked(scripted):
     def script(connection, request):
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         for start in range(0, len(BODY), 5000):
-            piece = BODY[start:start + 5000]
+            piece = BODY[start : start + 5000]
             connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
         connection.sendall(b"0\r\n\r\n")
 
@@ -107,17 +114,36 @@ def test_chunked(scripted):
 
 
 def test_content_codings_are_handed_on(scripted):
-    server = scripted(lambda connection, request: connection.sendall(
-        answer(body=b"\x1f\x8bnot gzip", Content_Encoding="aes128gcm\r\nContent-Encoding: gzip")))
+    server = scripted(
+        lambda connection, request: connection.sendall(
+            answer(body=b"\x1f\x8bnot gzip", Content_Encoding="aes128gcm\r\nContent-Encoding: gzip")
+        )
+    )
     result = fetch_ok(server.url(), body=b"\x1f\x8bnot gzip")
     assert result["content_encoding"] == "aes128gcm, gzip"
 
 
 STATUSES = {
-    204: "Http", 206: "Http", 300: "Http", 304: "Http", 305: "Http", 400: "Http", 401: "AccessDenied",
-    403: "AccessDenied", 404: "FileNotFound", 405: "Http", 407: "AccessDenied", 410: "FileNotFound",
-    418: "Http", 429: "Http", 500: "ServerError", 502: "ServerError", 503: "ServerError",
-    504: "ServerError", 599: "ServerError", 600: "Http",
+    204: "Http",
+    206: "Http",
+    300: "Http",
+    304: "Http",
+    305: "Http",
+    400: "Http",
+    401: "AccessDenied",
+    403: "AccessDenied",
+    404: "FileNotFound",
+    405: "Http",
+    407: "AccessDenied",
+    410: "FileNotFound",
+    418: "Http",
+    429: "Http",
+    500: "ServerError",
+    502: "ServerError",
+    503: "ServerError",
+    504: "ServerError",
+    599: "ServerError",
+    600: "Http",
 }
 
 
@@ -136,7 +162,9 @@ def test_error_page_of_any_size_is_a_status(scripted):
             connection.sendall(b"<p>not here</p>" * 1000)
 
     fetch_fails(scripted(script).url(), "FileNotFound", "answered 404 Not Found")
-    huge = scripted(lambda connection, request: connection.sendall(answer("404 No", length=10**12)))
+    huge = scripted(
+        lambda connection, request: connection.sendall(answer("404 No", length=10**12))
+    )
     fetch_fails(huge.url(), "FileNotFound", "answered 404 Not Found")
 
 
@@ -205,7 +233,9 @@ def test_basic(make_nginx):
     nginx = make_nginx(locations=BASIC)
     basic(nginx)
     fetch_ok(nginx.url("x.xml"), user="phone", password="secret")
-    fetch_fails(nginx.url("x.xml"), "AccessDenied", "does not accept", user="phone", password="wrong")
+    fetch_fails(
+        nginx.url("x.xml"), "AccessDenied", "does not accept", user="phone", password="wrong"
+    )
     result = fetch_fails(nginx.url("x.xml"), "AccessDenied", "asks for a user name")
     assert "secret" not in str(result)
 
@@ -213,7 +243,9 @@ def test_basic(make_nginx):
 def test_digest(scripted):
     server = scripted(digest_script("phone", "secret", BODY))
     fetch_ok(server.url(), user="phone", password="secret")
-    result = fetch_fails(server.url(), "AccessDenied", "does not accept", user="phone", password="bad!")
+    result = fetch_fails(
+        server.url(), "AccessDenied", "does not accept", user="phone", password="bad!"
+    )
     assert "bad!" not in str(result)
     assert not any(b"basic" in request.lower() for request in server.requests)
 
@@ -230,8 +262,9 @@ def test_userinfo_is_never_shown_nor_used(make_nginx):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirect(make_nginx, status):
-    nginx = make_nginx(locations={"= /a": f"return {status} /deep/b;",
-                                  "= /deep/b": f"return {status} x.xml;"})
+    nginx = make_nginx(
+        locations={"= /a": f"return {status} /deep/b;", "= /deep/b": f"return {status} x.xml;"}
+    )
     url = nginx.put("deep/x.xml", BODY)
     assert fetch_ok(nginx.url("a"))["url"] == url
 
@@ -247,11 +280,21 @@ def test_redirects_have_an_end(make_nginx):
     assert len([request for request in nginx.log() if request["uri"] == "/loop"]) == 6
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x", "tftp://127.0.0.1/x",
-                                      "http://", "http://[", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
+        "tftp://127.0.0.1/x",
+        "http://",
+        "http://[",
+        "javascript:alert(1)",
+    ],
+)
 def test_redirect_elsewhere(scripted, location):
-    server = scripted(lambda connection, request: connection.sendall(
-        answer("302 Found", Location=location)))
+    server = scripted(
+        lambda connection, request: connection.sendall(answer("302 Found", Location=location))
+    )
     fetch_fails(server.url(), "Http", "redirects to")
 
 
@@ -263,9 +306,14 @@ def test_redirect_nowhere(scripted):
 def test_redirect_never_leaves_https(make_nginx, certificates):
     plain = make_nginx()
     plain.put("x.xml", BODY)
-    nginx = make_nginx(certificates=["good"], store=certificates,
-                       locations={"= /down": f"return 302 {plain.url('x.xml')};",
-                                  "= /up": "return 302 https://127.0.0.1:$arg_port/down;"})
+    nginx = make_nginx(
+        certificates=["good"],
+        store=certificates,
+        locations={
+            "= /down": f"return 302 {plain.url('x.xml')};",
+            "= /up": "return 302 https://127.0.0.1:$arg_port/down;",
+        },
+    )
     ca = certificates.path("ca.pem")
     fetch_fails(nginx.url("down", "good"), "Http", "redirects from https to http:", ca=ca)
     result = fetch(nginx.url(f"up?port={nginx.ports['good']}"), ca=ca)
@@ -274,8 +322,11 @@ def test_redirect_never_leaves_https(make_nginx, certificates):
 
 
 def test_redirect_to_https(make_nginx, certificates):
-    nginx = make_nginx(certificates=["good"], store=certificates,
-                       locations={"= /up": "return 302 https://127.0.0.1:$arg_port/x.xml;"})
+    nginx = make_nginx(
+        certificates=["good"],
+        store=certificates,
+        locations={"= /up": "return 302 https://127.0.0.1:$arg_port/x.xml;"},
+    )
     nginx.put("x.xml", BODY)
     fetch_ok(nginx.url(f"up?port={nginx.ports['good']}"), ca=certificates.path("ca.pem"))
 
@@ -283,10 +334,15 @@ def test_redirect_to_https(make_nginx, certificates):
 def test_credentials_stay_with_the_first_host(make_nginx):
     second = make_nginx(locations={"= /back": "return 302 http://127.0.0.1:$arg_port/x.xml;"})
     second.put("x.xml", BODY)
-    first = make_nginx(locations={**BASIC, "= /out": f"return 302 {second.url('x.xml')};",
-                                  "= /name": f"return 302 {second.url('x.xml', host='localhost')};",
-                                  "= /around": f"return 302 {second.url('back')}?port=$server_port;",
-                                  "= /here": "return 302 /x.xml;"})
+    first = make_nginx(
+        locations={
+            **BASIC,
+            "= /out": f"return 302 {second.url('x.xml')};",
+            "= /name": f"return 302 {second.url('x.xml', host='localhost')};",
+            "= /around": f"return 302 {second.url('back')}?port=$server_port;",
+            "= /here": "return 302 /x.xml;",
+        }
+    )
     basic(first)
     secret = {"user": "phone", "password": "secret"}
     for path in ("out", "name", "around", "here"):
@@ -296,8 +352,11 @@ def test_credentials_stay_with_the_first_host(make_nginx):
 
 
 def test_credentials_stay_within_tls(make_nginx, certificates):
-    nginx = make_nginx(certificates=["good"], store=certificates,
-                       locations={**BASIC, "= /up": "return 302 https://$arg_to/x.xml;"})
+    nginx = make_nginx(
+        certificates=["good"],
+        store=certificates,
+        locations={**BASIC, "= /up": "return 302 https://$arg_to/x.xml;"},
+    )
     basic(nginx)
     to, given = nginx.ports["good"], {"user": "phone", "password": "secret"}
     given["ca"] = certificates.path("ca.pem")
@@ -328,8 +387,12 @@ def test_redirected_post_stays_with_the_first_host(scripted, status):
     fetch_ok(first.url(), post="secret")
     assert first.requests[1].startswith(b"POST /y.xml") and first.requests[1].endswith(b"secret")
     other = scripted(lambda connection, request: connection.sendall(answer(body=BODY)))
-    fetch_fails(scripted(redirecting(other.url(), status)).url(), "Http", "not sent to another host",
-                post="secret")
+    fetch_fails(
+        scripted(redirecting(other.url(), status)).url(),
+        "Http",
+        "not sent to another host",
+        post="secret",
+    )
     assert other.requests == []
 
 
@@ -337,8 +400,12 @@ def test_redirected_post_stays_with_the_first_host(scripted, status):
 
 
 def test_too_large_by_content_length(scripted):
-    server = scripted(lambda connection, request: (connection.sendall(answer(length=4 * MIB + 1)),
-                                                   hang(connection)))
+    server = scripted(
+        lambda connection, request: (
+            connection.sendall(answer(length=4 * MIB + 1)),
+            hang(connection),
+        )
+    )
     result = fetch_fails(server.url(), "TooLarge", "larger than 4194304 bytes", timeout=20)
     assert int(result["total_usec"]) < 2_000_000
 
@@ -399,8 +466,9 @@ def test_never_accepts():
 
 def test_never_shakes_hands(scripted):
     server = scripted(lambda connection, request: hang(connection), read_request=False)
-    fetch_fails(server.url(scheme="https"), "Unreachable", "no connection within 1 s",
-                connect_timeout=1)
+    fetch_fails(
+        server.url(scheme="https"), "Unreachable", "no connection within 1 s", connect_timeout=1
+    )
 
 
 def drip(connection, request):
@@ -427,16 +495,27 @@ def test_whole_time_counts_over_redirects(scripted):
     assert time.monotonic() - started < 3
 
 
-@pytest.mark.parametrize("pieces, failure, words", [
-    ([answer(length=1000, body=b"half")], "Unreachable", "broke off after 4 bytes"),
-    ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"], "Unreachable", "broke off"),
-    ([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab"], "Unreachable", "broke off"),
-    ([], "Unreachable", "unanswered"),
-    ([b"HTTP/1.1 200 O"], "Unreachable", ""),
-    ([b"220 mail.example ESMTP\r\n"], "Http", "not HTTP"),
-    ([b"\x00\xff" * 4096], "Http", "not HTTP"),
-    ([b"HTTP/1.1 abc OK\r\n\r\n"], "Http", "not HTTP"),
-])
+@pytest.mark.parametrize(
+    "pieces, failure, words",
+    [
+        ([answer(length=1000, body=b"half")], "Unreachable", "broke off after 4 bytes"),
+        (
+            [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"],
+            "Unreachable",
+            "broke off",
+        ),
+        (
+            [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nab"],
+            "Unreachable",
+            "broke off",
+        ),
+        ([], "Unreachable", "unanswered"),
+        ([b"HTTP/1.1 200 O"], "Unreachable", ""),
+        ([b"220 mail.example ESMTP\r\n"], "Http", "not HTTP"),
+        ([b"\x00\xff" * 4096], "Http", "not HTTP"),
+        ([b"HTTP/1.1 abc OK\r\n\r\n"], "Http", "not HTTP"),
+    ],
+)
 def test_breaks_off(scripted, pieces, failure, words):
     def script(connection, request):
         for piece in pieces:
@@ -464,13 +543,16 @@ def test_https(make_nginx, certificates):
     fetch_ok(nginx.url("x.xml", "good", host="localhost"), ca=certificates.path("ca.pem"))
 
 
-@pytest.mark.parametrize("name, words", [
-    ("unknown-issuer", "its issuer is unknown"),
-    ("expired", "it has expired"),
-    ("future", "it is not yet valid; is this device's clock wrong?"),
-    ("wrong-name", "another name"),
-    ("old-tls", "TLS failed"),
-])
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("unknown-issuer", "its issuer is unknown"),
+        ("expired", "it has expired"),
+        ("future", "it is not yet valid; is this device's clock wrong?"),
+        ("wrong-name", "another name"),
+        ("old-tls", "TLS failed"),
+    ],
+)
 def test_refused_certificate(make_nginx, certificates, name, words):
     nginx = make_nginx(certificates=[name], store=certificates)
     nginx.put("x.xml", BODY)
@@ -490,10 +572,18 @@ def test_own_authority_is_beside_the_systems(certificates, make_nginx):
         pytest.skip("the system's certificates cannot be replaced for a test")
     nginx = make_nginx(certificates=["good"], store=certificates)
     nginx.put("x.xml", BODY)
-    digest = subprocess.check_output(["openssl", "x509", "-hash", "-noout", "-in",
-                                      certificates.path("ca.pem")], text=True).strip()
-    wrapper = ["unshare", "-m", "sh", "-c", f"mount -t tmpfs tmpfs {directory} && "
-               f"cp {certificates.path('ca.pem')} {directory}/{digest}.0 && exec \"$@\"", "sh"]
+    digest = subprocess.check_output(
+        ["openssl", "x509", "-hash", "-noout", "-in", certificates.path("ca.pem")], text=True
+    ).strip()
+    wrapper = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        f"mount -t tmpfs tmpfs {directory} && "
+        f"cp {certificates.path('ca.pem')} {directory}/{digest}.0 && exec \"$@\"",
+        "sh",
+    ]
     fetch_ok(nginx.url("x.xml", "good"), wrapper=wrapper)
     fetch_ok(nginx.url("x.xml", "good"), wrapper=wrapper, ca=certificates.path("other-ca.pem"))
 
@@ -502,18 +592,65 @@ def test_client_certificate(make_nginx, certificates):
     nginx = make_nginx(certificates=["ask"], store=certificates)
     nginx.put("x.xml", BODY)
     url, given = nginx.url("x.xml", "ask"), {"ca": certificates.path("ca.pem")}
-    fetch_ok(url, cert=certificates.path("client.pem"), key=certificates.path("client.key"), **given)
+    fetch_ok(
+        url, cert=certificates.path("client.pem"), key=certificates.path("client.key"), **given
+    )
     assert nginx.log()[0]["client"] == "CN=client"
     fetch_fails(url, "Http", "answered 400", **given)
 
 
 def test_key_in_the_certificates_file(make_nginx, certificates):
     both = pathlib.Path(certificates.path("both.pem"))
-    both.write_text("".join(pathlib.Path(certificates.path(name)).read_text()
-                            for name in ("client.pem", "client.key")))
+    both.write_text(
+        "".join(
+            pathlib.Path(certificates.path(name)).read_text()
+            for name in ("client.pem", "client.key")
+        )
+    )
     nginx = make_nginx(certificates=["ask"], store=certificates)
     nginx.put("x.xml", BODY)
     fetch_ok(nginx.url("x.xml", "ask"), ca=certificates.path("ca.pem"), cert=str(both))
+
+
+SOFTHSM = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
+
+
+def make_token(directory, certificates):
+    """A PKCS#11 token that holds the client's certificate and key; the environment to reach it."""
+    tokens = directory / "tokens"
+    tokens.mkdir()
+    config = directory / "softhsm2.conf"
+    config.write_text(f"directories.tokendir = {tokens}\nlog.level = ERROR\n")
+    env = {"SOFTHSM2_CONF": str(config), "PKCS11_MODULE_PATH": str(SOFTHSM)}
+
+    def run(*command):
+        subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True)
+
+    token = ["pkcs11-tool", "--module", SOFTHSM, "--login", "--pin", "4711", "--id", "01"]
+    run("softhsm2-util", "--init-token", "--free", "--label=phone", "--pin=4711", "--so-pin=4711")
+    run(*token, "--type", "privkey", "--write-object", certificates.path("client.key"))
+    run(*token, "--type", "cert", "--write-object", certificates.path("client.pem"))
+    return env
+
+
+def test_client_certificate_in_a_token(make_nginx, certificates, tmp_path):
+    if not SOFTHSM.exists() or not shutil.which("pkcs11-tool"):
+        pytest.skip("softhsm2 and opensc are not installed")
+    nginx = make_nginx(certificates=["ask"], store=certificates)
+    nginx.put("x.xml", BODY)
+    given = {"env": make_token(tmp_path, certificates), "ca": certificates.path("ca.pem")}
+    uri = "pkcs11:token=phone;id=%01;pin-value="
+    fetch_ok(nginx.url("x.xml", "ask"), cert=uri + "4711", **given)
+    fetch_ok(
+        nginx.url("x.xml", "ask"),
+        cert=certificates.path("client.pem"),
+        key=uri + "4711",
+        **given,
+    )
+    # the engine keeps, once for the process, what it made before the token refused
+    given["env"]["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    result = fetch(nginx.url("x.xml", "ask"), cert=uri + "0815", **given)
+    assert result["class"] == "Tls" and "0815" not in str(result)
 
 
 def test_server_that_ends_tls_with_an_alert(certificates):
@@ -522,13 +659,32 @@ def test_server_that_ends_tls_with_an_alert(certificates):
         probe.bind((LOOPBACK, 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        ["openssl", "s_server", "-accept", f"{LOOPBACK}:{port}", "-cert", certificates.path("good.pem"),
-         "-key", certificates.path("good.key"), "-Verify", "1", "-verify_return_error", "-www"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        [
+            "openssl",
+            "s_server",
+            "-accept",
+            f"{LOOPBACK}:{port}",
+            "-cert",
+            certificates.path("good.pem"),
+            "-key",
+            certificates.path("good.key"),
+            "-Verify",
+            "1",
+            "-verify_return_error",
+            "-www",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         assert any(b"ACCEPT" in line for line in server.stdout)
-        fetch_fails(f"https://{LOOPBACK}:{port}/x", "Tls", "certificate required",
-                    ca=certificates.path("ca.pem"))
+        fetch_fails(
+            f"https://{LOOPBACK}:{port}/x",
+            "Tls",
+            "certificate required",
+            ca=certificates.path("ca.pem"),
+        )
     finally:
         server.kill()
         server.communicate()
@@ -568,11 +724,21 @@ def test_tftp_server_without_options(make_tftp):
     fetch_ok(make_tftp(files={"x": BODY}, understand=False).url("x"))
 
 
-@pytest.mark.parametrize("code, failure", [
-    (0, "ServerError"), (1, "FileNotFound"), (2, "AccessDenied"), (3, "ServerError"),
-    (4, "ServerError"), (5, "ServerError"), (6, "ServerError"), (7, "ServerError"),
-    (8, "ServerError"), (99, "ServerError"),
-])
+@pytest.mark.parametrize(
+    "code, failure",
+    [
+        (0, "ServerError"),
+        (1, "FileNotFound"),
+        (2, "AccessDenied"),
+        (3, "ServerError"),
+        (4, "ServerError"),
+        (5, "ServerError"),
+        (6, "ServerError"),
+        (7, "ServerError"),
+        (8, "ServerError"),
+        (99, "ServerError"),
+    ],
+)
 def test_tftp_errors(make_tftp, code, failure):
     server = make_tftp(files={"x": BODY}, refuse=lambda options: code)
     assert fetch(server.url("x"))["class"] == failure
@@ -595,7 +761,9 @@ def test_tftp_loss(make_tftp, lose):
 
 
 def test_tftp_too_large(make_tftp):
-    fetch_fails(make_tftp(files={"x": BODY}).url("x"), "TooLarge", "larger than 5000 bytes", size=5000)
+    fetch_fails(
+        make_tftp(files={"x": BODY}).url("x"), "TooLarge", "larger than 5000 bytes", size=5000
+    )
 
 
 def test_tftp_silence():
@@ -621,15 +789,22 @@ def test_proxy(make_nginx):
 
 
 def test_tftp_asks_no_proxy(make_tftp):
-    fetch_ok(make_tftp(files={"x": BODY}).url("x"), proxy=f"http://{LOOPBACK}:9",
-             env={"all_proxy": f"http://{LOOPBACK}:9"})
+    fetch_ok(
+        make_tftp(files={"x": BODY}).url("x"),
+        proxy=f"http://{LOOPBACK}:9",
+        env={"all_proxy": f"http://{LOOPBACK}:9"},
+    )
 
 
 @pytest.mark.parametrize("status, failure", [(407, "AccessDenied"), (502, "Unreachable")])
 def test_proxy_that_opens_no_tunnel(scripted, status, failure):
     proxy = scripted(lambda connection, request: connection.sendall(answer(f"{status} No")))
-    result = fetch_fails("https://server.invalid/x", failure, f"the proxy answered {status}",
-                         proxy=f"http://user:secret@{LOOPBACK}:{proxy.port}")
+    result = fetch_fails(
+        "https://server.invalid/x",
+        failure,
+        f"the proxy answered {status}",
+        proxy=f"http://user:secret@{LOOPBACK}:{proxy.port}",
+    )
     assert "secret" not in str(result)
 
 
@@ -645,9 +820,13 @@ class Idle:
             pytest.skip("FETCH_TOOL names no program")
         # AddressSanitizer is not to count what it holds back
         asan = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=0"
-        self.process = subprocess.Popen([tool, "--wait", *options(**given), *urls], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env={**os.environ, "ASAN_OPTIONS": asan})
+        self.process = subprocess.Popen(
+            [tool, "--wait", *options(**given), *urls],
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "ASAN_OPTIONS": asan},
+        )
         self.proc = pathlib.Path(f"/proc/{self.process.pid}")
 
     def __enter__(self):
@@ -704,11 +883,17 @@ def test_thousand_fetches_leave_nothing(make_nginx, certificates):
 
 
 def test_cancel(scripted, make_tftp):
-    servers = [scripted(lambda connection, request: hang(connection)), scripted(drip),
-               make_tftp(files={"x": BODY}, lose=range(1, 100))]
+    servers = [
+        scripted(lambda connection, request: hang(connection)),
+        scripted(drip),
+        make_tftp(files={"x": BODY}, lose=range(1, 100)),
+    ]
     urls = [server.url("x") for server in servers]
-    urls.append(scripted(lambda connection, request: hang(connection),
-                         read_request=False).url(scheme="https"))
+    urls.append(
+        scripted(lambda connection, request: hang(connection), read_request=False).url(
+            scheme="https"
+        )
+    )
     started = time.monotonic()
     results = fetch_all(*urls, cancel_ms=100)
     assert [result["class"] for result in results] == ["cancelled"] * 4
