@@ -332,8 +332,10 @@ def test_redirect_to_https(make_nginx, certificates):
 
 
 def test_credentials_stay_with_the_first_host(make_nginx):
-    second = make_nginx(locations={"= /back": "return 302 http://127.0.0.1:$arg_port/x.xml;"})
-    second.put("x.xml", BODY)
+    """The second host asks for the very same ones: it gets none, by whatever name and port."""
+    back = "return 302 http://127.0.0.1:$arg_port/x.xml;"
+    second = make_nginx(locations={**BASIC, "= /back": back})
+    basic(second)
     first = make_nginx(
         locations={
             **BASIC,
@@ -345,7 +347,11 @@ def test_credentials_stay_with_the_first_host(make_nginx):
     )
     basic(first)
     secret = {"user": "phone", "password": "secret"}
-    for path in ("out", "name", "around", "here"):
+    for path in ("out", "name"):
+        result = fetch(first.url(path), **secret)
+        assert result["class"] == "AccessDenied"
+        assert "none are given for it" in result["message"]
+    for path in ("around", "here"):
         fetch_ok(first.url(path), **secret)
     assert len(second.log()) == 3
     assert all(request["authorization"] == "" for request in second.log())
