@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "libprovclient/client.h"
+
+#include "libprovclient/cleanup.h"
+#include "libprovclient/track.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <systemd/sd-event.h>
+
+#define PROCESS_MAX 128 /* messages in one go, so that a flood does not keep the program's loop */
+
+static int bus_open(prov_bus kind, sd_bus **ret_bus)
+{
+    switch (kind) {
+    case PROV_BUS_SYSTEM:
+        return sd_bus_open_system_with_description(ret_bus, "provclient");
+    case PROV_BUS_SESSION:
+        return sd_bus_open_user_with_description(ret_bus, "provclient");
+    default:
+        return -EINVAL;
+    }
+}
+
+static int bus_open_address(const char *address, sd_bus **ret_bus)
+{
+    _cleanup_(sd_bus_unrefp) sd_bus *bus = NULL;
+    int r = sd_bus_new(&bus);
+
+    if (r >= 0)
+        r = sd_bus_set_address(bus, address);
+    if (r >= 0)
+        r = sd_bus_set_bus_client(bus, true);
+    if (r >= 0)
+        r = sd_bus_start(bus);
+    if (r < 0)
+        return r;
+    *ret_bus = sd_bus_ref(bus);
+    return 0;
+}
+
+/* Takes the bus over. */
+static int client_new(sd_bus *bus, prov_client **ret_client)
+{
+    prov_client *client = calloc(1, sizeof(*client));
+
+    if (!client) {
+        sd_bus_close_unref(bus);
+        return -ENOMEM;
+    }
+    client->bus = bus;
+    client->n_refs = 1;
+    LIST_INIT(&client->slots);
+    *ret_client = client;
+    return 0;
+}
+
+int prov_client_new(prov_bus bus, prov_client **ret_client)
+{
+    sd_bus *connection;
+    int r;
+
+    if (!ret_client)
+        return -EINVAL;
+    r = bus_open(bus, &connection);
+    return r < 0 ? r : client_new(connection, ret_client);
+}
+
+int prov_client_new_for_address(const char *address, prov_client **ret_client)
+{
+    sd_bus *bus;
+    int r;
+
+    if (!address || !ret_client)
+        return -EINVAL;
+    r = bus_open_address(address, &bus);
+    return r < 0 ? r : client_new(bus, ret_client);
+}
+
+prov_client *client_ref(prov_client *client)
+{
+    client->n_refs++;
+    return client;
+}
+
+void client_unref(prov_client *client)
+{
+    if (client && --client->n_refs == 0)
+        free(client);
+}
+
+void prov_client_free(prov_client *client)
+{
+    prov_slot *slot;
+
+    if (!client)
+        return;
+    track_stop(client);
+    while ((slot = LIST_FIRST(&client->slots))) {
+        slot_detach(slot);
+        if (slot->floating)
+            free(slot);
+    }
+    sd_bus_detach_event(client->bus);
+    client->bus = sd_bus_close_unref(client->bus);
+    client_unref(client);
+}
+
+int prov_client_set_timeout(prov_client *client, uint64_t usec)
+{
+    return client ? sd_bus_set_method_call_timeout(client->bus, usec) : -EINVAL;
+}
+
+int prov_client_set_interactive(prov_client *client, bool interactive)
+{
+    return client ? sd_bus_set_allow_interactive_authorization(client->bus, interactive) : -EINVAL;
+}
+
+int prov_client_get_fd(prov_client *client)
+{
+    return client ? sd_bus_get_fd(client->bus) : -EINVAL;
+}
+
+int prov_client_get_events(prov_client *client)
+{
+    return client ? sd_bus_get_events(client->bus) : -EINVAL;
+}
+
+int prov_client_get_timeout(prov_client *client, uint64_t *ret_usec)
+{
+    int r = client && ret_usec ? sd_bus_get_timeout(client->bus, ret_usec) : -EINVAL;
+
+    return r < 0 ? r : 0;
+}
+
+static int process(prov_client *client)
+{
+    _cleanup_(client_unrefp) prov_client *held = client_ref(client);
+    int r = 1;
+
+    for (int i = 0; i < PROCESS_MAX && r > 0 && client->bus; i++)
+        r = sd_bus_process(client->bus, NULL);
+    return r < 0 ? r : 0;
+}
+
+int prov_client_process(prov_client *client)
+{
+    return client ? process(client) : -EINVAL;
+}
+
+int prov_client_wait(prov_client *client, uint64_t usec)
+{
+    return client ? sd_bus_wait(client->bus, usec) : -EINVAL;
+}
+
+int prov_client_attach_event(prov_client *client, sd_event *event)
+{
+    if (!client || !event)
+        return -EINVAL;
+    return sd_bus_attach_event(client->bus, event, SD_EVENT_PRIORITY_NORMAL);
+}
+
+void prov_client_detach_event(prov_client *client)
+{
+    if (client)
+        sd_bus_detach_event(client->bus);
+}
+
+static prov_slot *next_listener(const prov_client *client)
+{
+    prov_slot *slot;
+
+    LIST_FOREACH(slot, &client->slots, link)
+    if (slot->type->on_event && slot->event < client->event)
+        return slot;
+    return NULL;
+}
+
+/* A callback may free any slot, so the search starts anew after each. */
+void client_emit(prov_client *client, const prov_event *event)
+{
+    _cleanup_(client_unrefp) prov_client *held = client_ref(client);
+    uint64_t serial = ++client->event;
+    prov_slot *slot;
+
+    while (client->event == serial && (slot = next_listener(client))) {
+        slot->event = serial;
+        slot->type->on_event(slot, event);
+    }
+}
