@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/explain-json.h"
+#include "cli/report.h"
+#include "cli/table.h"
+#include "cli/text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The contract's words, for people. */
+static const struct {
+    const char *word;
+    const char *text;
+} holds[] =
+    {
+        {"lines", N_("a line is active")},
+        {"attempt", N_("another resync is running")},
+        {"off", N_("switched off by a setting")},
+        {"never-succeeded", N_("waits for the first success")},
+        {"retry", N_("a retry is pending in its place")},
+        {"clock", N_("the time of day is not known yet")},
+        {"condition", N_("its condition is FALSE")},
+},
+  outcomes[] = {
+      {"fetch", N_("fetches")},
+      {"assign", N_("assigns, fetches nothing")},
+      {"empty", N_("is empty")},
+      {"commented-out", N_("is commented out")},
+      {"no-match", N_("no condition is TRUE")},
+      {"no-server", N_("no server is known")},
+      {"invalid", N_("is invalid")},
+};
+
+static const char *hold_text(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(holds); i++)
+        if (strcmp(holds[i].word, word) == 0)
+            return _(holds[i].text);
+    return word;
+}
+
+static const char *outcome_text(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(outcomes); i++)
+        if (strcmp(outcomes[i].word, word) == 0)
+            return _(outcomes[i].text);
+    return word;
+}
+
+static void print_candidates(const Context *context, prov_candidate *const *candidates)
+{
+    g_autoptr(Table) table = table_new(4);
+    uint64_t now = context->terminal ? (uint64_t)g_get_real_time() : 0;
+
+    table_add_titles(table, "", _("Reason"), _("Due"), _("Held back"));
+    for (; *candidates; candidates++) {
+        const prov_candidate *candidate = *candidates;
+        g_autofree char *due = text_time(candidate->due, now);
+
+        table_add(table, STYLE_GOOD, candidate->next ? "→" : " ");
+        table_add(table, STYLE_PLAIN, text_reason(candidate->reason));
+        table_add(table, STYLE_PLAIN, due);
+        table_add(table, STYLE_DIM, hold_text(candidate->held));
+    }
+    table_print(table, context);
+}
+
+static void print_part(const char *label, const char *text)
+{
+    g_autofree char *printable = text_printable(text);
+
+    g_print("      %s %s\n", label, printable);
+}
+
+static void print_alternative(const Context *context, const prov_alternative *alternative)
+{
+    Style style = alternative->taken ? STYLE_GOOD : STYLE_DIM;
+
+    g_print("    %s%s%s\n", style_begin(context->color, style),
+            alternative->taken ? _("→ taken") : _("  not taken"), style_end(context->color, style));
+    if (*alternative->condition)
+        print_part(_("if"), alternative->condition);
+    for (prov_comparison *const *next = alternative->comparisons; *next; next++) {
+        g_autofree char *text = g_strdup_printf("%s %s %s: %s%s%s", (*next)->left, (*next)->op,
+                                                (*next)->right, (*next)->is_true ? "TRUE" : "FALSE",
+                                                *(*next)->note ? ", " : "", (*next)->note);
+
+        print_part(" ", text);
+    }
+    for (const prov_value *next = alternative->assignments; next->name; next++) {
+        g_autofree char *text = g_strdup_printf("%s = \"%s\"", next->name, next->value);
+
+        print_part(_("set"), text);
+    }
+    if (*alternative->url)
+        print_part(_("fetch"), alternative->url);
+}
+
+static void print_rule(const Context *context, const prov_rule *rule)
+{
+    g_autofree char *text = text_printable(rule->text);
+    g_autofree char *message = text_printable(rule->message);
+
+    g_print("\n%s%s%s: %s%s%s\n", style_begin(context->color, STYLE_HEADER),
+            *rule->name ? rule->name : _("Given rule"), style_end(context->color, STYLE_HEADER),
+            outcome_text(rule->outcome), *message ? ": " : "", message);
+    if (*text)
+        g_print("  %s\n", text);
+    for (prov_alternative *const *next = rule->alternatives; *next; next++)
+        print_alternative(context, *next);
+}
+
+static void print_text(const Context *context, const prov_explanation *explanation)
+{
+    print_candidates(context, explanation->candidates);
+    for (prov_rule *const *next = explanation->rules; *next; next++)
+        print_rule(context, *next);
+}
+
+int command_explain(Context *context, char **argv)
+{
+    g_autofree char *rule = NULL;
+    const GOptionEntry options[] = {
+        {"rule", 0, 0, G_OPTION_ARG_STRING, &rule,
+         N_("Explain RULE in place of the configured rules"), N_("RULE")},
+        {NULL},
+    };
+    g_auto(Arguments) arguments = {};
+    auto_error *error = NULL;
+    prov_explanation *explanation;
+    int status;
+
+    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status) ||
+        !command_connect(context, &status))
+        return status;
+    if (prov_client_explain(context->client, rule, &explanation, &error) < 0)
+        return report_error(context, error);
+    if (context->json)
+        explanation_print_json(explanation);
+    else
+        print_text(context, explanation);
+    prov_explanation_free(explanation);
+    return EXIT_DONE;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/json.h"
+#include "cli/report.h"
+#include "cli/table.h"
+#include "cli/text.h"
+
+#include <glib/gi18n.h>
+
+static Style state_style(prov_state state)
+{
+    switch (state) {
+    case PROV_STATE_RESYNCING:
+    case PROV_STATE_DEFERRED:
+        return STYLE_BUSY;
+    case PROV_STATE_DISABLED:
+        return STYLE_BAD;
+    default:
+        return STYLE_GOOD;
+    }
+}
+
+static Style result_style(prov_result result)
+{
+    switch (result) {
+    case PROV_RESULT_FAILURE:
+        return STYLE_BAD;
+    case PROV_RESULT_SUCCESS:
+        return STYLE_GOOD;
+    default:
+        return STYLE_PLAIN;
+    }
+}
+
+static void add_row(Table *table, const char *label, Style style, const char *text)
+{
+    table_add(table, STYLE_HEADER, label);
+    table_add(table, style, text);
+}
+
+static void add_next(Table *table, const prov_status *status, uint64_t now)
+{
+    g_autofree char *time = text_time(status->next_resync, now);
+    g_autofree char *row = NULL;
+
+    if (status->next_resync == 0)
+        row = g_strdup(_("none"));
+    else if (status->state == PROV_STATE_DEFERRED)
+        row = g_strdup_printf(_("when the lines are idle, at the latest %s, %s"), time,
+                              text_reason(status->next_reason));
+    else
+        row = g_strdup_printf("%s, %s", time, text_reason(status->next_reason));
+    add_row(table, _("Next resync"), STYLE_PLAIN, row);
+}
+
+static void add_last(Table *table, const prov_status *status, uint64_t now)
+{
+    g_autofree char *attempt = text_time(status->last_attempt, now);
+    g_autofree char *success = text_time(status->last_success, now);
+    g_autofree char *row =
+        status->last_attempt ? g_strdup_printf("%s, %s", attempt, text_reason(status->last_reason))
+                             : g_strdup(attempt);
+
+    add_row(table, _("Last attempt"), STYLE_PLAIN, row);
+    add_row(table, _("Last result"), result_style(status->last_result),
+            text_result(status->last_result));
+    if (status->last_result == PROV_RESULT_FAILURE) {
+        g_autofree char *why = g_strdup_printf("%s: %s", prov_failure_name(status->last_failure),
+                                               status->last_message);
+
+        add_row(table, "", STYLE_BAD, why);
+    }
+    add_row(table, _("Last success"), STYLE_PLAIN, success);
+}
+
+static void add_failures(Table *table, const prov_status *status)
+{
+    g_autofree char *row = g_strdup_printf(_("%u in a row"), status->failures);
+
+    if (status->failures > 0)
+        add_row(table, _("Failures"), STYLE_BAD, row);
+}
+
+static void add_upgrade(Table *table, const prov_status *status, uint64_t now)
+{
+    g_autofree char *time = text_time(status->upgrade_attempt, now);
+    g_autofree char *row = NULL;
+
+    if (status->upgrade_attempt == 0)
+        return;
+    row = status->upgrade_success
+              ? g_strdup_printf(_("%s, succeeded"), time)
+              : g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
+    add_row(table, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD, row);
+}
+
+static void print_text(const Context *context, const prov_status *status)
+{
+    g_autoptr(Table) table = table_new(2);
+    g_autofree char *active = text_lines(status->active_lines);
+    g_autofree char *registered = text_lines(status->registered_lines);
+    uint64_t now = context->terminal ? (uint64_t)g_get_real_time() : 0;
+
+    add_row(table, _("State"), state_style(status->state), text_state(status->state));
+    add_next(table, status, now);
+    add_last(table, status, now);
+    add_failures(table, status);
+    add_row(table, _("Active lines"), STYLE_PLAIN, active);
+    add_row(table, _("Registered lines"), STYLE_PLAIN, registered);
+    add_upgrade(table, status, now);
+    table_print(table, context);
+}
+
+static void print_json(const prov_status *status)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
+
+    json_add_status(builder, status);
+    json_print(builder);
+}
+
+int command_status(Context *context, char **argv)
+{
+    g_auto(Arguments) arguments = {};
+    auto_error *error = NULL;
+    prov_status *status = NULL;
+    int exit_status;
+
+    if (!command_parse(context, NULL, (ArgumentRules){}, argv, &arguments, &exit_status) ||
+        !command_connect(context, &exit_status))
+        return exit_status;
+    if (prov_client_get_status(context->client, &status, &error) < 0)
+        return report_error(context, error);
+    if (context->json)
+        print_json(status);
+    else
+        print_text(context, status);
+    prov_status_free(status);
+    return EXIT_DONE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/table.h"
+
+#include "cli/text.h"
+
+#define GAP "  "
+
+typedef struct Cell {
+    char *text;
+    Style style;
+} Cell;
+
+struct Table {
+    unsigned n_columns;
+    GArray *cells;
+};
+
+static void clear_cell(gpointer cell)
+{
+    g_free(((Cell *)cell)->text);
+}
+
+Table *table_new(unsigned n_columns)
+{
+    Table *table = g_new0(Table, 1);
+
+    table->n_columns = n_columns;
+    table->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
+    g_array_set_clear_func(table->cells, clear_cell);
+    return table;
+}
+
+void table_free(Table *table)
+{
+    if (!table)
+        return;
+    g_array_unref(table->cells);
+    g_free(table);
+}
+
+void table_add(Table *table, Style style, const char *text)
+{
+    Cell cell = {.text = text_printable(text), .style = style};
+
+    g_array_append_val(table->cells, cell);
+}
+
+void table_add_titles_array(Table *table, const char *const *titles)
+{
+    for (; *titles; titles++)
+        table_add(table, STYLE_HEADER, *titles);
+}
+
+static unsigned *natural_widths(const Table *table)
+{
+    unsigned *widths = g_new0(unsigned, table->n_columns);
+
+    for (guint i = 0; i < table->cells->len; i++) {
+        unsigned *width = &widths[i % table->n_columns];
+
+        *width = MAX(*width, text_width(g_array_index(table->cells, Cell, i).text));
+    }
+    return widths;
+}
+
+static void narrow(unsigned *widths, unsigned n_columns, unsigned limit)
+{
+    unsigned total = (n_columns - 1) * (unsigned)(sizeof(GAP) - 1);
+
+    for (unsigned i = 0; i < n_columns; i++)
+        total += widths[i];
+    while (total > limit) {
+        unsigned widest = 0;
+
+        for (unsigned i = 1; i < n_columns; i++)
+            if (widths[i] >= widths[widest])
+                widest = i;
+        if (widths[widest] <= TABLE_COLUMN_MIN)
+            return;
+        widths[widest]--;
+        total--;
+    }
+}
+
+static void append_cell(GString *text, const Cell *cell, unsigned width, bool last, bool color)
+{
+    g_autofree char *shown = text_fit(cell->text, width);
+    unsigned padding = last ? 0 : width - text_width(shown);
+
+    color = color && *shown;
+    g_string_append_printf(text, "%s%s%s%*s%s", style_begin(color, cell->style), shown,
+                           style_end(color, cell->style), (int)padding, "", last ? "" : GAP);
+}
+
+static void end_line(GString *text)
+{
+    while (text->len > 0 && text->str[text->len - 1] == ' ')
+        g_string_truncate(text, text->len - 1);
+    g_string_append_c(text, '\n');
+}
+
+char *table_format(const Table *table, unsigned width, bool color)
+{
+    g_autofree unsigned *widths = natural_widths(table);
+    GString *text = g_string_new(NULL);
+
+    if (width > 0)
+        narrow(widths, table->n_columns, width);
+    for (guint i = 0; i < table->cells->len; i++) {
+        unsigned column = i % table->n_columns;
+
+        append_cell(text, &g_array_index(table->cells, Cell, i), widths[column],
+                    column + 1 == table->n_columns, color);
+        if (column + 1 == table->n_columns)
+            end_line(text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+void table_print(const Table *table, const Context *context)
+{
+    g_autofree char *text = table_format(table, context->width, context->color);
+
+    g_print("%s", text);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/terminal.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DEFAULT_WIDTH 80
+
+static const char *const sequences[] = {
+    [STYLE_PLAIN] = "",         [STYLE_HEADER] = "\033[1m",  [STYLE_GOOD] = "\033[32m",
+    [STYLE_BAD] = "\033[1;31m", [STYLE_BUSY] = "\033[1;34m", [STYLE_DIM] = "\033[2m",
+};
+
+static unsigned terminal_width(void)
+{
+    struct winsize size = {};
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return DEFAULT_WIDTH;
+}
+
+static bool terminal_has_colors(void)
+{
+    const char *refused = g_getenv("NO_COLOR");
+    const char *type = g_getenv("TERM");
+
+    return (!refused || !*refused) && type && *type && strcmp(type, "dumb") != 0;
+}
+
+void terminal_look(Context *context)
+{
+    context->terminal = isatty(STDOUT_FILENO);
+    context->color = context->terminal && !context->no_color && terminal_has_colors();
+    context->width = context->terminal ? terminal_width() : 0;
+}
+
+const char *style_begin(bool color, Style style)
+{
+    return color ? sequences[style] : "";
+}
+
+const char *style_end(bool color, Style style)
+{
+    return color && style != STYLE_PLAIN ? "\033[0m" : "";
+}
