@@ -26,9 +26,9 @@ typedef struct PropertyRow {
     size_t offset; /* in ManagerStatus */
 } PropertyRow;
 
-#define ROW(i, n, t, member)                                                            \
-    {                                                                                   \
-        .interface = i, .name = n, .type = t, .offset = offsetof(ManagerStatus, member) \
+#define ROW(i, n, t, member)                                                                  \
+    {                                                                                         \
+        .interface = (i), .name = (n), .type = (t), .offset = offsetof(ManagerStatus, member) \
     }
 
 static const PropertyRow rows[] = {
