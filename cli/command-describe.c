@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/fields.h"
 #include "cli/parameter-json.h"
 #include "cli/report.h"
-#include "cli/table.h"
 #include "cli/text.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
-
-static void add_row(Table *table, const char *label, const char *text)
-{
-    if (!text)
-        return;
-    table_add(table, STYLE_HEADER, label);
-    table_add(table, STYLE_PLAIN, text);
-}
+#include <string.h>
 
 static char *describe_type(const prov_parameter *parameter)
 {
     g_autofree char *choices =
         parameter->choices ? g_strjoinv(", ", (char **)parameter->choices) : NULL;
-    const char *unit = parameter->unit ? parameter->unit : "";
 
+    if (!parameter->type)
+        return NULL;
     if (choices)
-        return g_strdup_printf("%s: %s", parameter->type ? parameter->type : "", choices);
+        return g_strdup_printf("%s: %s", parameter->type, choices);
     if (parameter->has_range)
-        return g_strdup_printf(_("%s from %" PRId64 " to %" PRId64 " %s"),
-                               parameter->type ? parameter->type : "", parameter->minimum,
-                               parameter->maximum, unit);
+        return g_strdup_printf(_("%s from %" PRId64 " to %" PRId64), parameter->type,
+                               parameter->minimum, parameter->maximum);
     return g_strdup(parameter->type);
 }
 
@@ -47,39 +40,62 @@ static const char *translated(const char *text)
     return text && *text ? _(text) : NULL;
 }
 
-static void print_table(const Context *context, const prov_parameter *parameter)
+static void print_fields(const Context *context, const prov_parameter *parameter)
 {
-    g_autoptr(Table) table = table_new(2);
+    g_autoptr(Fields) fields = fields_new();
     g_autofree char *type = describe_type(parameter);
     uint64_t now = context->terminal ? (uint64_t)g_get_real_time() : 0;
     g_autofree char *changed = text_time(parameter->changed, now);
 
-    add_row(table, _("Field"), translated(parameter->label));
-    add_row(table, _("Value"), parameter->value);
-    add_row(table, _("Effective"), parameter->effective);
-    add_row(table, _("Default"), parameter->default_value);
-    add_row(table, _("Type"), type);
-    add_row(table, _("Source"), text_source(parameter->source));
-    add_row(table, _("Access"), describe_access(parameter->access));
-    add_row(table, _("Changed"), parameter->changed ? changed : NULL);
-    add_row(table, _("Secret"), parameter->secret ? _("shown to administrators only") : NULL);
-    table_print(table, context);
+    fields_add(fields, _("Field"), STYLE_PLAIN, translated(parameter->label));
+    fields_add(fields, _("Value"), STYLE_PLAIN, parameter->value);
+    fields_add(fields, _("Effective"), STYLE_PLAIN, parameter->effective);
+    fields_add(fields, _("Default"), STYLE_PLAIN, parameter->default_value);
+    fields_add(fields, _("Type"), STYLE_PLAIN, type);
+    fields_add(fields, _("Unit"), STYLE_PLAIN, parameter->unit);
+    fields_add(fields, _("Source"), STYLE_PLAIN, text_source(parameter->source));
+    fields_add(fields, _("Access"), STYLE_PLAIN, describe_access(parameter->access));
+    fields_add(fields, _("Changed"), STYLE_PLAIN, parameter->changed ? changed : NULL);
+    fields_add(fields, _("Secret"), STYLE_PLAIN,
+               parameter->secret ? _("shown to administrators only") : NULL);
+    fields_print(fields, context);
+}
+
+static void print_help(const Context *context, const char *help)
+{
+    g_autofree char *printable = help && *help ? text_printable(_(help)) : NULL;
+    g_autofree char *wrapped = printable ? text_wrap(printable, context->width, 0) : NULL;
+
+    if (wrapped)
+        g_print("%s\n", wrapped);
 }
 
 static void print_text(const Context *context, prov_parameter *const *parameters)
 {
     for (; *parameters; parameters++) {
-        const char *help = translated((*parameters)->help);
         g_autofree char *name = text_printable((*parameters)->name);
 
         g_print("%s%s%s\n", style_begin(context->color, STYLE_HEADER), name,
                 style_end(context->color, STYLE_HEADER));
-        print_table(context, *parameters);
-        if (help)
-            text_print_wrapped(help, context->width);
+        print_fields(context, *parameters);
+        print_help(context, (*parameters)->help);
         if (parameters[1])
             g_print("\n");
     }
+}
+
+/* The order in which they were asked for, where the library sorts them by name. */
+static void sort_as_asked(prov_parameter **parameters, const Arguments *names)
+{
+    for (unsigned i = 0; i < names->n_values && *parameters; i++)
+        for (prov_parameter **found = parameters; *found; found++)
+            if (strcmp((*found)->name, names->values[i]) == 0) {
+                prov_parameter *parameter = *found;
+
+                *found = *parameters;
+                *parameters++ = parameter;
+                break;
+            }
 }
 
 int command_describe(Context *context, char **argv)
@@ -95,6 +111,7 @@ int command_describe(Context *context, char **argv)
     if (prov_client_describe_parameters(context->client, (const char *const *)names.values,
                                         &parameters, &error) < 0)
         return report_error(context, error);
+    sort_as_asked(parameters, &names);
     if (context->json)
         parameters_print_json(parameters);
     else

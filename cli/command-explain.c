@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/explain-json.h"
+#include "cli/fields.h"
 #include "cli/report.h"
-#include "cli/table.h"
 #include "cli/text.h"
 
 #include <glib/gi18n.h>
@@ -11,33 +11,15 @@
 static const struct {
     const char *word;
     const char *text;
-} holds[] =
-    {
-        {"lines", N_("a line is active")},
-        {"attempt", N_("another resync is running")},
-        {"off", N_("switched off by a setting")},
-        {"never-succeeded", N_("waits for the first success")},
-        {"retry", N_("a retry is pending in its place")},
-        {"clock", N_("the time of day is not known yet")},
-        {"condition", N_("its condition is FALSE")},
-},
-  outcomes[] = {
-      {"fetch", N_("fetches")},
-      {"assign", N_("assigns, fetches nothing")},
-      {"empty", N_("is empty")},
-      {"commented-out", N_("is commented out")},
-      {"no-match", N_("no condition is TRUE")},
-      {"no-server", N_("no server is known")},
-      {"invalid", N_("is invalid")},
+} outcomes[] = {
+    {"fetch", N_("fetches")},
+    {"assign", N_("assigns, fetches nothing")},
+    {"empty", N_("is empty")},
+    {"commented-out", N_("is commented out")},
+    {"no-match", N_("no condition is TRUE")},
+    {"no-server", N_("no server is known")},
+    {"invalid", N_("is invalid")},
 };
-
-static const char *hold_text(const char *word)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(holds); i++)
-        if (strcmp(holds[i].word, word) == 0)
-            return _(holds[i].text);
-    return word;
-}
 
 static const char *outcome_text(const char *word)
 {
@@ -47,22 +29,31 @@ static const char *outcome_text(const char *word)
     return word;
 }
 
+/* When it is due, what holds it back, or both. */
+static char *describe_candidate(const prov_candidate *candidate, uint64_t now)
+{
+    g_autofree char *due = text_time(candidate->due, now);
+
+    if (candidate->due == 0)
+        return g_strdup(*candidate->held ? _(candidate->held) : "-");
+    return *candidate->held ? g_strdup_printf("%s; %s", due, _(candidate->held))
+                            : g_steal_pointer(&due);
+}
+
 static void print_candidates(const Context *context, prov_candidate *const *candidates)
 {
-    g_autoptr(Table) table = table_new(4);
+    g_autoptr(Fields) fields = fields_new();
     uint64_t now = context->terminal ? (uint64_t)g_get_real_time() : 0;
 
-    table_add_titles(table, "", _("Reason"), _("Due"), _("Held back"));
     for (; *candidates; candidates++) {
         const prov_candidate *candidate = *candidates;
-        g_autofree char *due = text_time(candidate->due, now);
+        g_autofree char *text = describe_candidate(candidate, now);
+        g_autofree char *label =
+            g_strdup_printf("%s %s", candidate->next ? "→" : " ", text_reason(candidate->reason));
 
-        table_add(table, STYLE_GOOD, candidate->next ? "→" : " ");
-        table_add(table, STYLE_PLAIN, text_reason(candidate->reason));
-        table_add(table, STYLE_PLAIN, due);
-        table_add(table, STYLE_DIM, hold_text(candidate->held));
+        fields_add(fields, label, candidate->next ? STYLE_GOOD : STYLE_DIM, text);
     }
-    table_print(table, context);
+    fields_print(fields, context);
 }
 
 static void print_part(const char *label, const char *text)

@@ -10,32 +10,39 @@
 #define HISTORY_MAX     200
 #define HISTORY_DEFAULT "20"
 
+static char *describe_failure(const prov_attempt *attempt)
+{
+    if (attempt->result != PROV_RESULT_FAILURE)
+        return g_strdup("");
+    return g_strdup_printf("%s: %s", prov_failure_name(attempt->failure), attempt->message);
+}
+
 static void add_row(Table *table, const prov_attempt *attempt)
 {
     g_autofree char *id = g_strdup_printf("%" PRIu64, attempt->id);
     g_autofree char *started = text_time(attempt->started, 0);
     g_autofree char *changed = g_strdup_printf("%u", attempt->changed);
-    bool failed = attempt->result == PROV_RESULT_FAILURE;
+    g_autofree char *failure = describe_failure(attempt);
 
     table_add(table, STYLE_PLAIN, id);
     table_add(table, STYLE_PLAIN, started);
     table_add(table, STYLE_PLAIN, text_reason(attempt->reason));
-    table_add(table, failed ? STYLE_BAD : STYLE_PLAIN, text_result(attempt->result));
+    table_add(table, *failure ? STYLE_BAD : STYLE_PLAIN, text_result(attempt->result));
     table_add(table, STYLE_PLAIN, changed);
-    table_add(table, STYLE_PLAIN, failed ? prov_failure_name(attempt->failure) : "");
-    table_add(table, STYLE_PLAIN, attempt->message);
+    table_add(table, STYLE_PLAIN, failure);
 }
 
 static void print_text(const Context *context, prov_attempt *const *attempts)
 {
-    g_autoptr(Table) table = table_new(7);
+    g_autoptr(Table) table = table_new(6);
 
     if (!*attempts) {
         g_print("%s\n", _("There was no attempt yet."));
         return;
     }
+    table_set_elastic(table, 5);
     table_add_titles(table, _("Id"), _("Started"), _("Reason"), _("Result"), _("Changed"),
-                     _("Error"), "");
+                     _("Error"));
     for (; *attempts; attempts++)
         add_row(table, *attempts);
     table_print(table, context);

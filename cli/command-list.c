@@ -60,6 +60,7 @@ static void print_text(Context *context, prov_parameter *const *parameters, bool
 {
     g_autoptr(Table) table = table_new(details ? 6 : 4);
 
+    table_set_elastic(table, 1);
     if (details) {
         context->width = 0;
         table_add_titles(table, _("Name"), _("Value"), _("Source"), _("Access"), _("Type"),

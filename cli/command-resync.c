@@ -38,6 +38,8 @@ static void print_changes(const Context *context, prov_change *const *changes)
 {
     g_autoptr(Table) table = table_new(3);
 
+    table_set_elastic(table, 1);
+    table_set_elastic(table, 2);
     table_add_titles(table, _("Name"), _("Old value"), _("New value"));
     for (; *changes; changes++) {
         table_add(table, STYLE_PLAIN, (*changes)->name);

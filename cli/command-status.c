@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/fields.h"
 #include "cli/json.h"
 #include "cli/report.h"
-#include "cli/table.h"
 #include "cli/text.h"
 
 #include <glib/gi18n.h>
@@ -31,13 +31,7 @@ static Style result_style(prov_result result)
     }
 }
 
-static void add_row(Table *table, const char *label, Style style, const char *text)
-{
-    table_add(table, STYLE_HEADER, label);
-    table_add(table, style, text);
-}
-
-static void add_next(Table *table, const prov_status *status, uint64_t now)
+static void add_next(Fields *fields, const prov_status *status, uint64_t now)
 {
     g_autofree char *time = text_time(status->next_resync, now);
     g_autofree char *row = NULL;
@@ -49,10 +43,10 @@ static void add_next(Table *table, const prov_status *status, uint64_t now)
                               text_reason(status->next_reason));
     else
         row = g_strdup_printf("%s, %s", time, text_reason(status->next_reason));
-    add_row(table, _("Next resync"), STYLE_PLAIN, row);
+    fields_add(fields, _("Next resync"), STYLE_PLAIN, row);
 }
 
-static void add_last(Table *table, const prov_status *status, uint64_t now)
+static void add_last(Fields *fields, const prov_status *status, uint64_t now)
 {
     g_autofree char *attempt = text_time(status->last_attempt, now);
     g_autofree char *success = text_time(status->last_success, now);
@@ -60,27 +54,27 @@ static void add_last(Table *table, const prov_status *status, uint64_t now)
         status->last_attempt ? g_strdup_printf("%s, %s", attempt, text_reason(status->last_reason))
                              : g_strdup(attempt);
 
-    add_row(table, _("Last attempt"), STYLE_PLAIN, row);
-    add_row(table, _("Last result"), result_style(status->last_result),
-            text_result(status->last_result));
+    fields_add(fields, _("Last attempt"), STYLE_PLAIN, row);
+    fields_add(fields, _("Last result"), result_style(status->last_result),
+               text_result(status->last_result));
     if (status->last_result == PROV_RESULT_FAILURE) {
         g_autofree char *why = g_strdup_printf("%s: %s", prov_failure_name(status->last_failure),
                                                status->last_message);
 
-        add_row(table, "", STYLE_BAD, why);
+        fields_add(fields, "", STYLE_BAD, why);
     }
-    add_row(table, _("Last success"), STYLE_PLAIN, success);
+    fields_add(fields, _("Last success"), STYLE_PLAIN, success);
 }
 
-static void add_failures(Table *table, const prov_status *status)
+static void add_failures(Fields *fields, const prov_status *status)
 {
     g_autofree char *row = g_strdup_printf(_("%u in a row"), status->failures);
 
     if (status->failures > 0)
-        add_row(table, _("Failures"), STYLE_BAD, row);
+        fields_add(fields, _("Failures"), STYLE_BAD, row);
 }
 
-static void add_upgrade(Table *table, const prov_status *status, uint64_t now)
+static void add_upgrade(Fields *fields, const prov_status *status, uint64_t now)
 {
     g_autofree char *time = text_time(status->upgrade_attempt, now);
     g_autofree char *row = NULL;
@@ -90,24 +84,24 @@ static void add_upgrade(Table *table, const prov_status *status, uint64_t now)
     row = status->upgrade_success
               ? g_strdup_printf(_("%s, succeeded"), time)
               : g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
-    add_row(table, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD, row);
+    fields_add(fields, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD, row);
 }
 
 static void print_text(const Context *context, const prov_status *status)
 {
-    g_autoptr(Table) table = table_new(2);
+    g_autoptr(Fields) fields = fields_new();
     g_autofree char *active = text_lines(status->active_lines);
     g_autofree char *registered = text_lines(status->registered_lines);
     uint64_t now = context->terminal ? (uint64_t)g_get_real_time() : 0;
 
-    add_row(table, _("State"), state_style(status->state), text_state(status->state));
-    add_next(table, status, now);
-    add_last(table, status, now);
-    add_failures(table, status);
-    add_row(table, _("Active lines"), STYLE_PLAIN, active);
-    add_row(table, _("Registered lines"), STYLE_PLAIN, registered);
-    add_upgrade(table, status, now);
-    table_print(table, context);
+    fields_add(fields, _("State"), state_style(status->state), text_state(status->state));
+    add_next(fields, status, now);
+    add_last(fields, status, now);
+    add_failures(fields, status);
+    fields_add(fields, _("Active lines"), STYLE_PLAIN, active);
+    fields_add(fields, _("Registered lines"), STYLE_PLAIN, registered);
+    add_upgrade(fields, status, now);
+    fields_print(fields, context);
 }
 
 static void print_json(const prov_status *status)

@@ -8,7 +8,6 @@ static void add_candidate(JsonBuilder *builder, const prov_candidate *candidate)
     json_add_optional(builder, "due", candidate->due);
     json_add_bool(builder, "next", candidate->next);
     json_add_string(builder, "held", *candidate->held ? candidate->held : NULL);
-    json_add_string(builder, "detail", *candidate->detail ? candidate->detail : NULL);
     json_builder_end_object(builder);
 }
 
@@ -54,7 +53,6 @@ static void add_rule(JsonBuilder *builder, const prov_rule *rule)
     json_add_string(builder, "text", rule->text);
     json_add_string(builder, "outcome", rule->outcome);
     json_add_string(builder, "message", *rule->message ? rule->message : NULL);
-    json_add_optional(builder, "column", rule->column);
     json_builder_set_member_name(builder, "alternatives");
     json_builder_begin_array(builder);
     for (prov_alternative *const *next = rule->alternatives; *next; next++)

@@ -12,6 +12,7 @@ typedef struct Cell {
 
 struct Table {
     unsigned n_columns;
+    bool *elastic; /* by column */
     GArray *cells;
 };
 
@@ -25,6 +26,7 @@ Table *table_new(unsigned n_columns)
     Table *table = g_new0(Table, 1);
 
     table->n_columns = n_columns;
+    table->elastic = g_new0(bool, n_columns);
     table->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_array_set_clear_func(table->cells, clear_cell);
     return table;
@@ -35,7 +37,13 @@ void table_free(Table *table)
     if (!table)
         return;
     g_array_unref(table->cells);
+    g_free(table->elastic);
     g_free(table);
+}
+
+void table_set_elastic(Table *table, unsigned column)
+{
+    table->elastic[column] = true;
 }
 
 void table_add(Table *table, Style style, const char *text)
@@ -63,22 +71,32 @@ static unsigned *natural_widths(const Table *table)
     return widths;
 }
 
-static void narrow(unsigned *widths, unsigned n_columns, unsigned limit)
+/* The widest column that can give way; n_columns if there is none. */
+static unsigned find_widest(const Table *table, const unsigned *widths, bool elastic_only)
 {
-    unsigned total = (n_columns - 1) * (unsigned)(sizeof(GAP) - 1);
+    unsigned widest = table->n_columns;
 
-    for (unsigned i = 0; i < n_columns; i++)
+    for (unsigned i = 0; i < table->n_columns; i++)
+        if (widths[i] > TABLE_COLUMN_MIN && (table->elastic[i] || !elastic_only) &&
+            (widest == table->n_columns || widths[i] >= widths[widest]))
+            widest = i;
+    return widest;
+}
+
+static void narrow(const Table *table, unsigned *widths, unsigned limit)
+{
+    unsigned total = (table->n_columns - 1) * (unsigned)(sizeof(GAP) - 1);
+
+    for (unsigned i = 0; i < table->n_columns; i++)
         total += widths[i];
-    while (total > limit) {
-        unsigned widest = 0;
+    for (; total > limit; total--) {
+        unsigned widest = find_widest(table, widths, true);
 
-        for (unsigned i = 1; i < n_columns; i++)
-            if (widths[i] >= widths[widest])
-                widest = i;
-        if (widths[widest] <= TABLE_COLUMN_MIN)
+        if (widest == table->n_columns)
+            widest = find_widest(table, widths, false);
+        if (widest == table->n_columns)
             return;
         widths[widest]--;
-        total--;
     }
 }
 
@@ -105,7 +123,7 @@ char *table_format(const Table *table, unsigned width, bool color)
     GString *text = g_string_new(NULL);
 
     if (width > 0)
-        narrow(widths, table->n_columns, width);
+        narrow(table, widths, width);
     for (guint i = 0; i < table->cells->len; i++) {
         unsigned column = i % table->n_columns;
 

@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * A table for people. Columns are as wide as their widest cell; where the whole is wider than the
- * terminal, the widest columns give way, down to TABLE_COLUMN_MIN, and their cells end in "…".
+ * A table for people. Columns are as wide as their widest cell. Where the whole is wider than the
+ * terminal, columns give way, the widest first, down to TABLE_COLUMN_MIN, and their cells end in
+ * "…": those that were said to be elastic, and only if that is not enough all others.
  */
 
 #include "cli/terminal.h"
@@ -15,6 +16,9 @@ typedef struct Table Table;
 Table *table_new(unsigned n_columns);
 void table_free(Table *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
+
+/* Says that a column, counted from 0, gives way first. */
+void table_set_elastic(Table *table, unsigned column);
 
 /* The next cell, row by row; text is copied, and made printable. */
 void table_add(Table *table, Style style, const char *text);

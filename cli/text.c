@@ -19,18 +19,62 @@ unsigned text_width(const char *text)
     return width;
 }
 
-char *text_fit(const char *text, unsigned width)
+/* The bytes of the longest beginning that fits into so many columns. */
+static gsize length_within(const char *text, unsigned width)
 {
     unsigned used = 0;
     const char *end = text;
 
-    if (text_width(text) <= width)
-        return g_strdup(text);
-    while (used + char_width(g_utf8_get_char(end)) < width) {
+    while (*end && used + char_width(g_utf8_get_char(end)) <= width) {
         used += char_width(g_utf8_get_char(end));
         end = g_utf8_next_char(end);
     }
-    return g_strdup_printf("%.*s%s", (int)(end - text), text, width > 0 ? "…" : "");
+    return (gsize)(end - text);
+}
+
+char *text_fit(const char *text, unsigned width)
+{
+    if (text_width(text) <= width)
+        return g_strdup(text);
+    if (width == 0)
+        return g_strdup("");
+    return g_strdup_printf("%.*s…", (int)length_within(text, width - 1), text);
+}
+
+/* Appends a word that is wider than a line, one line after the other; returns the last one's width.
+ */
+static unsigned append_broken(GString *wrapped, const char *word, unsigned width, unsigned indent)
+{
+    while (text_width(word) > width) {
+        gsize length = MAX(length_within(word, width), 1);
+
+        g_string_append_printf(wrapped, "%.*s\n%*s", (int)length, word, (int)indent, "");
+        word += length;
+    }
+    g_string_append(wrapped, word);
+    return text_width(word);
+}
+
+char *text_wrap(const char *text, unsigned width, unsigned indent)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    GString *wrapped = g_string_new(NULL);
+    unsigned available = width > indent + 1 ? width - indent : 2;
+    unsigned used = 0;
+
+    if (width == 0)
+        available = G_MAXUINT;
+    for (char **word = words; *word; word++) {
+        bool fits = text_width(*word) < available - used;
+
+        if (word > words && fits)
+            g_string_append_c(wrapped, ' ');
+        else if (word > words)
+            g_string_append_printf(wrapped, "\n%*s", (int)indent, "");
+        used = (word > words && fits ? used + 1 : 0) +
+               append_broken(wrapped, *word, available, indent);
+    }
+    return g_string_free(wrapped, FALSE);
 }
 
 char *text_printable(const char *text)
@@ -164,23 +208,4 @@ const char *text_source(prov_source source)
 const char *text_phase(prov_phase phase)
 {
     return word(phases, G_N_ELEMENTS(phases), phase);
-}
-
-void text_print_wrapped(const char *text, unsigned width)
-{
-    g_autofree char *printable = text_printable(text);
-    g_auto(GStrv) words = g_strsplit(printable, " ", -1);
-    unsigned used = 0;
-
-    for (char **next = words; *next; next++) {
-        unsigned needed = text_width(*next);
-
-        if (used > 0 && width > 0 && used + 1 + needed > width) {
-            g_print("\n");
-            used = 0;
-        }
-        g_print("%s%s", used > 0 ? " " : "", *next);
-        used += needed + (used > 0);
-    }
-    g_print("\n");
 }

@@ -14,6 +14,12 @@ unsigned text_width(const char *text);
 /* The beginning of text that fits into so many columns; "…" is its end if something is missing. */
 char *text_fit(const char *text, unsigned width);
 
+/*
+ * The text broken between words into lines of so many columns (0: unlimited), all but the first one
+ * indented; a word that is wider than a line is broken where it must be.
+ */
+char *text_wrap(const char *text, unsigned width, unsigned indent);
+
 /* The text with control characters and invalid UTF-8 made visible: what is safe to print. */
 char *text_printable(const char *text);
 
@@ -35,6 +41,3 @@ const char *text_reason(prov_reason reason);
 const char *text_result(prov_result result);
 const char *text_source(prov_source source);
 const char *text_phase(prov_phase phase);
-
-/* Prints text to stdout, broken between words into lines of so many columns; 0: unlimited. */
-void text_print_wrapped(const char *text, unsigned width);

@@ -81,12 +81,10 @@ static const Field fields[] = {
     FIELD("t", Entry, "due", candidate.due),
     FIELD("b", Entry, "next", candidate.next),
     FIELD("s", Entry, "held", candidate.held),
-    FIELD("s", Entry, "detail", candidate.detail),
     FIELD("s", Entry, "name", rule.name),
     FIELD("s", Entry, "text", rule.text),
     FIELD("s", Entry, "outcome", rule.outcome),
     FIELD("s", Entry, "message", rule.message),
-    FIELD("u", Entry, "column", rule.column),
     FIELD("s", Entry, "condition", alternative.condition),
     {"comparisons", "a(sssbs)", 0, NULL, read_comparisons},
     FIELD("b", Entry, "taken", alternative.taken),
@@ -146,7 +144,7 @@ static int read_entry(sd_bus_message *m, Tree *tree)
 {
     Entry entry = {
         .kind = "",
-        .candidate = {.held = "", .detail = ""},
+        .candidate = {.held = ""},
         .rule = {.name = "", .text = "", .outcome = "", .message = ""},
         .alternative =
             {

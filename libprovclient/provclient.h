@@ -455,10 +455,9 @@ const char *prov_access_name(prov_access access);
 /* One reason for which an attempt is due at some time, or could be. */
 typedef struct prov_candidate {
     prov_reason reason;
-    uint64_t due;       /* 0 while it has no moment */
-    bool next;          /* it is the one that next_resync tells of */
-    const char *held;   /* what holds it back, one word, or empty; see the bus contract */
-    const char *detail; /* the same in English */
+    uint64_t due;     /* 0 while it has no moment */
+    bool next;        /* it is the one that next_resync tells of */
+    const char *held; /* what holds it back or switches it off, in English; or empty */
 } prov_candidate;
 
 /* A comparison of a condition, its operands as macros expanded them. */
@@ -481,7 +480,6 @@ typedef struct prov_rule {
     const char *text;    /* as written */
     const char *outcome; /* "fetch", "no-match", "invalid", ...; see the bus contract */
     const char *message; /* why nothing can be fetched, in English; or empty */
-    unsigned column;     /* where an invalid rule is wrong, counted from 1; or 0 */
     prov_alternative **alternatives;
 } prov_rule;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/fields.h"
 #include "cli/table.h"
 #include "cli/text.h"
 
@@ -45,6 +46,21 @@ static void test_narrow(void)
         g_assert_cmpuint(text_width(*line), <=, 40);
 }
 
+/* An elastic column gives way before a wider one that is not. */
+static void test_elastic(void)
+{
+    g_autoptr(Table) table = table_new(3);
+    g_autofree char *some = NULL;
+    g_autofree char *more = NULL;
+
+    table_set_elastic(table, 2);
+    add_row(table, "2026-11-22 13:16:10", "x", "Unreachable: no");
+    some = table_format(table, 32, false);
+    g_assert_cmpstr(some, ==, "2026-11-22 13:16:10  x  Unreach…\n");
+    more = table_format(table, 30, false);
+    g_assert_cmpstr(more, ==, "2026-11-22 13:16…  x  Unreach…\n");
+}
+
 /* A terminal that is too narrow for anything still gets something to read. */
 static void test_minimum(void)
 {
@@ -79,14 +95,33 @@ static void test_empty(void)
     g_assert_cmpstr(text, ==, "");
 }
 
+static void test_fields(void)
+{
+    g_autoptr(Fields) fields = fields_new();
+    g_autofree char *text = NULL;
+
+    fields_add(fields, "State", STYLE_PLAIN, "idle");
+    fields_add(fields, "設定設定", STYLE_PLAIN, "one two three");
+    fields_add(fields, "Gone", STYLE_PLAIN, NULL);
+    fields_add(fields, "Empty", STYLE_PLAIN, "");
+    text = fields_format(fields, 17, false);
+    g_assert_cmpstr(text, ==,
+                    "State     idle\n"
+                    "設定設定  one two\n"
+                    "          three\n"
+                    "Empty\n");
+}
+
 int main(int argc, char **argv)
 {
     (void)setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/table/columns", test_columns);
     g_test_add_func("/table/narrow", test_narrow);
+    g_test_add_func("/table/elastic", test_elastic);
     g_test_add_func("/table/minimum", test_minimum);
     g_test_add_func("/table/color", test_color);
+    g_test_add_func("/table/fields", test_fields);
     g_test_add_func("/table/empty", test_empty);
     return g_test_run();
 }

@@ -42,6 +42,31 @@ static void test_fit(void)
     }
 }
 
+static const struct {
+    const char *text;
+    unsigned width, indent;
+    const char *wrapped;
+} wraps[] = {
+    {"", 10, 2, ""},
+    {"one two three", 0, 2, "one two three"},
+    {"one two three", 13, 0, "one two three"},
+    {"one two three", 12, 0, "one two\nthree"},
+    {"one two three", 7, 2, "one\n  two\n  three"},
+    {"abcdefghij kl", 5, 1, "abcd\n efgh\n ij\n kl"},
+    {"x abcdefgh", 6, 2, "x\n  abcd\n  efgh"},
+    {"設定設定 設定", 5, 0, "設定\n設定\n設定"},
+    {"abc", 1, 4, "ab\n    c"}, /* no room at all */
+};
+
+static void test_wrap(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(wraps); i++) {
+        g_autofree char *wrapped = text_wrap(wraps[i].text, wraps[i].width, wraps[i].indent);
+
+        g_assert_cmpstr(wrapped, ==, wraps[i].wrapped);
+    }
+}
+
 /* A value is somebody else's text: it must not be able to steer the terminal. */
 static void test_printable(void)
 {
@@ -125,6 +150,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/width", test_width);
     g_test_add_func("/text/fit", test_fit);
+    g_test_add_func("/text/wrap", test_wrap);
     g_test_add_func("/text/printable", test_printable);
     g_test_add_func("/text/duration", test_duration);
     g_test_add_func("/text/time", test_time);
