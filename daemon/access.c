@@ -2,61 +2,73 @@
 #include "daemon/access.h"
 
 #include <errno.h>
-#include <glib.h>
 #include <grp.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A flood of calls must not become a flood of questions to the bus that we hold memory for. */
+/* A flood of calls must not become a flood of questions that we hold memory for. */
 #define PENDING_MAX 1024
 
+/* So long may a person take to type a password. */
+#define POLKIT_TIMEOUT_USEC (UINT64_C(120) * G_USEC_PER_SEC)
+
+/* Of polkit's CheckAuthorization: ask a person if need be. */
+#define POLKIT_ALLOW_INTERACTION 1U
+
 #define NO_GROUP ((gid_t)-1)
+
+/* The groups of which a member has a right. */
+static const struct {
+    const char *name;
+    AccessRight right;
+} group_rights[] = {
+    {"provd-admin", RIGHT_ADMIN},
+    {"provd-sip", RIGHT_SIP},
+    {"provd-upgrade", RIGHT_UPGRADE},
+};
 
 struct Access {
     sd_bus *bus;
     bool session;
-    gid_t admin_group, sip_group, upgrade_group;
-    GHashTable *pending; /* set of Resolution */
+    gid_t groups[G_N_ELEMENTS(group_rights)];
+    GHashTable *pending; /* set of Question */
 };
 
-typedef struct Resolution {
+/* A question under way, to the bus daemon or to polkit. */
+typedef struct Question {
     Access *access;
     sd_bus_message *message;
     sd_bus_slot *slot;
-    AccessResolved resolved;
+    Caller caller;
+    AccessRight right;
+    AccessAnswer answer;
     void *userdata;
-} Resolution;
+} Question;
 
-static gid_t group_by_name(const char *name)
+static void question_free(gpointer data)
 {
-    const struct group *group = getgrnam(name);
+    Question *question = data;
 
-    return group ? group->gr_gid : NO_GROUP;
+    sd_bus_slot_unref(question->slot);
+    sd_bus_message_unref(question->message);
+    g_free(question);
 }
 
-static void resolution_free(gpointer data)
-{
-    Resolution *resolution = data;
-
-    sd_bus_slot_unref(resolution->slot);
-    sd_bus_message_unref(resolution->message);
-    g_free(resolution);
-}
-
-int access_new(sd_bus *bus, bool session, Access **ret_access)
+Access *access_new(sd_bus *bus, bool session)
 {
     Access *access = g_new(Access, 1);
 
     *access = (Access){
         .bus = sd_bus_ref(bus),
         .session = session,
-        .admin_group = group_by_name("provd-admin"),
-        .sip_group = group_by_name("provd-sip"),
-        .upgrade_group = group_by_name("provd-upgrade"),
-        .pending = g_hash_table_new_full(NULL, NULL, resolution_free, NULL),
+        .pending = g_hash_table_new_full(NULL, NULL, question_free, NULL),
     };
-    *ret_access = access;
-    return 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(group_rights); i++) {
+        const struct group *group = getgrnam(group_rights[i].name);
+
+        access->groups[i] = group ? group->gr_gid : NO_GROUP;
+    }
+    return access;
 }
 
 void access_free(Access *access)
@@ -68,13 +80,11 @@ void access_free(Access *access)
     g_free(access);
 }
 
-static void caller_add_group(const Access *access, gid_t group, Caller *caller)
+static void add_group(const Access *access, gid_t group, Caller *caller)
 {
-    if (group == NO_GROUP)
-        return;
-    caller->admin = caller->admin || group == access->admin_group;
-    caller->sip = caller->sip || group == access->sip_group;
-    caller->upgrade = caller->upgrade || group == access->upgrade_group;
+    for (size_t i = 0; i < G_N_ELEMENTS(group_rights); i++)
+        if (group != NO_GROUP && group == access->groups[i])
+            caller->rights |= group_rights[i].right;
 }
 
 static int read_groups(const Access *access, sd_bus_message *reply, Caller *caller)
@@ -89,8 +99,25 @@ static int read_groups(const Access *access, sd_bus_message *reply, Caller *call
     if (r < 0)
         return r;
     for (size_t i = 0; i < size / sizeof(uint32_t); i++)
-        caller_add_group(access, groups[i], caller);
+        add_group(access, groups[i], caller);
     return sd_bus_message_exit_container(reply);
+}
+
+static int read_credential(const Access *access, sd_bus_message *reply, Caller *caller,
+                           bool *has_uid)
+{
+    const char *key;
+    int r = sd_bus_message_read(reply, "s", &key);
+
+    if (r < 0)
+        return r;
+    if (strcmp(key, "UnixUserID") == 0) {
+        *has_uid = true;
+        return sd_bus_message_read(reply, "v", "u", &caller->uid);
+    }
+    if (strcmp(key, "UnixGroupIDs") == 0)
+        return read_groups(access, reply, caller);
+    return sd_bus_message_skip(reply, "v");
 }
 
 /* Reads the dictionary of GetConnectionCredentials; -ENODATA where the uid is not in it. */
@@ -100,19 +127,7 @@ static int read_credentials(const Access *access, sd_bus_message *reply, Caller 
     int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
 
     while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
-        const char *key;
-
-        r = sd_bus_message_read(reply, "s", &key);
-        if (r < 0)
-            return r;
-        if (strcmp(key, "UnixUserID") == 0) {
-            has_uid = true;
-            r = sd_bus_message_read(reply, "v", "u", &caller->uid);
-        } else if (strcmp(key, "UnixGroupIDs") == 0) {
-            r = read_groups(access, reply, caller);
-        } else {
-            r = sd_bus_message_skip(reply, "v");
-        }
+        r = read_credential(access, reply, caller, &has_uid);
         if (r >= 0)
             r = sd_bus_message_exit_container(reply);
     }
@@ -121,48 +136,134 @@ static int read_credentials(const Access *access, sd_bus_message *reply, Caller 
     if (!has_uid)
         return -ENODATA;
 
-    caller->admin =
-        caller->admin || caller->uid == 0 || (access->session && caller->uid == geteuid());
+    if (caller->uid == 0 || (access->session && caller->uid == geteuid()))
+        caller->rights |= RIGHT_ADMIN;
     return 0;
+}
+
+static Question *question_new(Access *access, sd_bus_message *message, AccessAnswer answer,
+                              void *userdata)
+{
+    Question *question = g_new(Question, 1);
+
+    *question = (Question){
+        .access = access,
+        .message = sd_bus_message_ref(message),
+        .caller = {.sender = sd_bus_message_get_sender(message)},
+        .answer = answer,
+        .userdata = userdata,
+    };
+    return question;
+}
+
+/* Counts a question that was sent as pending, or frees one that could not be. */
+static int question_sent(Question *question, int r)
+{
+    if (r < 0)
+        question_free(question);
+    else
+        g_hash_table_add(question->access->pending, question);
+    return r < 0 ? r : 0;
+}
+
+static void question_end(Question *question, bool known)
+{
+    question->answer(question->message, known ? &question->caller : NULL, question->userdata);
+    g_hash_table_remove(question->access->pending, question);
 }
 
 static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-    Resolution *resolution = userdata;
-    Caller caller = {.sender = sd_bus_message_get_sender(resolution->message)};
-    bool known = !sd_bus_message_is_method_error(reply, NULL) &&
-                 read_credentials(resolution->access, reply, &caller) >= 0;
+    Question *question = userdata;
 
-    resolution->resolved(resolution->message, known ? &caller : NULL, resolution->userdata);
-    g_hash_table_remove(resolution->access->pending, resolution);
+    question_end(question, !sd_bus_message_is_method_error(reply, NULL) &&
+                               read_credentials(question->access, reply, &question->caller) >= 0);
     return 0;
 }
 
-int access_resolve(Access *access, sd_bus_message *message, AccessResolved resolved, void *userdata)
+int access_resolve(Access *access, sd_bus_message *message, AccessAnswer answer, void *userdata)
 {
-    Resolution *resolution;
-    int r;
+    Question *question;
 
     if (g_hash_table_size(access->pending) >= PENDING_MAX)
         return -EBUSY;
 
-    resolution = g_new(Resolution, 1);
-    *resolution = (Resolution){
-        .access = access,
-        .message = sd_bus_message_ref(message),
-        .resolved = resolved,
-        .userdata = userdata,
-    };
-    r = sd_bus_call_method_async(access->bus, &resolution->slot, "org.freedesktop.DBus",
-                                 "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                 "GetConnectionCredentials", on_credentials, resolution, "s",
-                                 sd_bus_message_get_sender(message));
-    if (r < 0) {
-        resolution_free(resolution);
-        return r;
+    question = question_new(access, message, answer, userdata);
+    return question_sent(
+        question, sd_bus_call_method_async(access->bus, &question->slot, "org.freedesktop.DBus",
+                                           "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                           "GetConnectionCredentials", on_credentials, question,
+                                           "s", question->caller.sender));
+}
+
+/* The action of dbus/org.provd.Provisioning1.policy that stands for a right. */
+static const char *polkit_action(AccessRight right)
+{
+    switch (right) {
+    case RIGHT_RESYNC:
+        return "org.provd.provisioning1.resync";
+    case RIGHT_USER:
+        return "org.provd.provisioning1.set-user-parameters";
+    default:
+        return "org.provd.provisioning1.administer";
     }
-    g_hash_table_add(access->pending, resolution);
+}
+
+static int on_authorization(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    Question *question = userdata;
+    int authorized = 0, challenge = 0;
+
+    /* Without polkit on this system there is an error, and nobody gains anything. */
+    if (!sd_bus_message_is_method_error(reply, NULL) &&
+        sd_bus_message_enter_container(reply, 'r', "bba{ss}") > 0 &&
+        sd_bus_message_read(reply, "bb", &authorized, &challenge) > 0 && authorized) {
+        bool particular = question->right == RIGHT_RESYNC || question->right == RIGHT_USER;
+
+        question->caller.rights |= particular ? question->right : RIGHT_ADMIN;
+    }
+    question_end(question, true);
     return 0;
+}
+
+static int ask_polkit(Question *question, bool interactive)
+{
+    g_autoptr(sd_bus_message) call = NULL;
+    bool may_interact =
+        interactive && sd_bus_message_get_allow_interactive_authorization(question->message) > 0;
+    int r = sd_bus_message_new_method_call(
+        question->access->bus, &call, "org.freedesktop.PolicyKit1",
+        "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.PolicyKit1.Authority",
+        "CheckAuthorization");
+
+    if (r >= 0)
+        r = sd_bus_message_append(call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
+                                  question->caller.sender, polkit_action(question->right), 0,
+                                  may_interact ? POLKIT_ALLOW_INTERACTION : 0U, "");
+    return r < 0 ? r
+                 : sd_bus_call_async(question->access->bus, &question->slot, call, on_authorization,
+                                     question, POLKIT_TIMEOUT_USEC);
+}
+
+int access_request(Access *access, sd_bus_message *message, const Caller *caller, AccessRight right,
+                   bool interactive, AccessAnswer answer, void *userdata)
+{
+    Question *question;
+
+    if (access->session)
+        return -EOPNOTSUPP;
+    if (g_hash_table_size(access->pending) >= PENDING_MAX)
+        return -EBUSY;
+
+    question = question_new(access, message, answer, userdata);
+    question->caller = *caller;
+    question->right = right;
+    return question_sent(question, ask_polkit(question, interactive));
+}
+
+bool access_has(const Caller *caller, AccessRight right)
+{
+    return (caller->rights & (unsigned)(right | RIGHT_ADMIN)) != 0;
 }
 
 /* Password_1_ and its like: what a SIP stack needs to register its lines. */
@@ -180,5 +281,6 @@ static bool is_line_password(const char *name)
 
 bool access_reads_value(const Caller *caller, const char *name)
 {
-    return caller->admin || (caller->sip && is_line_password(name));
+    return access_has(caller, RIGHT_ADMIN) ||
+           (access_has(caller, RIGHT_SIP) && is_line_password(name));
 }

@@ -75,7 +75,8 @@ static void find_outcome(const Explanation *explanation, const char *text, const
 static int append_rule_entry(const Explanation *explanation, const char *name, const char *text,
                              const RuleFinding *finding)
 {
-    g_autofree char *shown = explanation->caller->admin ? g_strdup(text) : secret_mask_rule(text);
+    g_autofree char *shown =
+        access_has(explanation->caller, RIGHT_ADMIN) ? g_strdup(text) : secret_mask_rule(text);
 
     return sd_bus_message_append(explanation->reply, "a{sv}", 5, "kind", "s", "rule", "name", "s",
                                  name, "text", "s", shown, "outcome", "s", finding->outcome,

@@ -11,6 +11,9 @@
 #define BUS_INTERFACE_UPGRADE    "org.provd.Provisioning1.Upgrade"
 #define BUS_INTERFACE_SIP        "org.provd.Provisioning1.Sip"
 
+#define LOG_CONTROL_PATH      "/org/freedesktop/LogControl1"
+#define LOG_CONTROL_INTERFACE "org.freedesktop.LogControl1"
+
 #define BUS_ERROR_DISABLED          "org.provd.Provisioning1.Error.Disabled"
 #define BUS_ERROR_REFUSED           "org.provd.Provisioning1.Error.Refused"
 #define BUS_ERROR_NO_SUCH_PARAMETER "org.provd.Provisioning1.Error.NoSuchParameter"

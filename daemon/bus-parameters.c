@@ -25,6 +25,19 @@ static char *show_parameter(Manager *manager, const Caller *caller, const char *
     return access_reads_value(caller, canonical) ? g_strdup(value) : secret_mask(canonical, value);
 }
 
+/* Reading what is shown to everybody asks nobody for more than the caller has. */
+static MethodWant read_one_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
+{
+    g_autofree char *shown = NULL;
+    const char *name, *value;
+
+    if (sd_bus_message_read(message, "s", &name) < 0)
+        return (MethodWant){RIGHT_NONE, false};
+    value = paramset_get(manager_parameters(manager), parameter_canonical_name(name));
+    shown = value ? show_parameter(manager, caller, name, NULL) : NULL;
+    return (MethodWant){g_strcmp0(shown, value) == 0 ? RIGHT_NONE : RIGHT_ADMIN, false};
+}
+
 static bool on_get_parameter(Manager *manager, const Caller *caller, sd_bus_message *message,
                              GError **error)
 {
@@ -184,13 +197,31 @@ static bool on_describe_parameters(Manager *manager, const Caller *caller, sd_bu
     return reply_for_names(manager, caller, message, "{sa{sv}}", append_description, error);
 }
 
-static bool may_set(const Caller *caller, const char *name, GError **error)
+AccessRight bus_parameters_right(Manager *manager, const char *name)
 {
-    if (caller->admin)
+    const Parameter *held =
+        paramset_find(manager_parameters(manager), parameter_canonical_name(name));
+
+    return held && held->access == ACCESS_RW ? RIGHT_USER : RIGHT_ADMIN;
+}
+
+static bool may_set(Manager *manager, const Caller *caller, const char *name, GError **error)
+{
+    if (access_has(caller, bus_parameters_right(manager, name)))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
                 "You are not allowed to change %s", name);
     return false;
+}
+
+/* What a call that begins with one name needs. */
+static MethodWant set_one_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
+{
+    const char *name;
+
+    if (sd_bus_message_read(message, "s", &name) < 0)
+        return (MethodWant){RIGHT_NONE, false};
+    return (MethodWant){bus_parameters_right(manager, name), true};
 }
 
 bool bus_parameters_set(Manager *manager, const Caller *caller, GHashTable *values, GError **error)
@@ -200,7 +231,7 @@ bool bus_parameters_set(Manager *manager, const Caller *caller, GHashTable *valu
 
     g_hash_table_iter_init(&iter, values);
     while (g_hash_table_iter_next(&iter, &name, NULL))
-        if (!may_set(caller, name, error))
+        if (!may_set(manager, caller, name, error))
             return false;
     return manager_set_parameters(manager, values, error);
 }
@@ -241,6 +272,22 @@ static bool on_set_parameters(Manager *manager, const Caller *caller, sd_bus_mes
     return values && bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
+static MethodWant set_many_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
+{
+    g_autoptr(GHashTable) values = read_values(message, NULL);
+    MethodWant want = {values ? RIGHT_USER : RIGHT_NONE, true};
+    GHashTableIter iter;
+    gpointer name;
+
+    if (!values)
+        return want;
+    g_hash_table_iter_init(&iter, values);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (bus_parameters_right(manager, name) == RIGHT_ADMIN)
+            want.right = RIGHT_ADMIN;
+    return want;
+}
+
 static int append_problems(sd_bus_message *reply, Manager *manager, GHashTable *values)
 {
     GHashTableIter iter;
@@ -277,19 +324,19 @@ static bool on_reset_parameter(Manager *manager, const Caller *caller, sd_bus_me
 {
     const char *name;
 
-    return bus_read(message, error, "s", &name) && may_set(caller, name, error) &&
+    return bus_read(message, error, "s", &name) && may_set(manager, caller, name, error) &&
            manager_reset_parameter(manager, name, error) && bus_reply_empty(message);
 }
 
 const BusMethod bus_parameters_methods[] = {
-    {.member = "GetParameter", .access = METHOD_OPEN, .handler = on_get_parameter},
-    {.member = "GetParameters", .access = METHOD_OPEN, .handler = on_get_parameters},
-    {.member = "SetParameter", .access = METHOD_OPEN, .handler = on_set_parameter},
-    {.member = "SetParameters", .access = METHOD_OPEN, .handler = on_set_parameters},
-    {.member = "CheckParameters", .access = METHOD_OPEN, .handler = on_check_parameters},
-    {.member = "ResetParameter", .access = METHOD_OPEN, .handler = on_reset_parameter},
-    {.member = "DescribeParameters", .access = METHOD_OPEN, .handler = on_describe_parameters},
-    {.member = NULL},
+    {"GetParameter", METHOD_OPEN, read_one_wants, on_get_parameter},
+    {"GetParameters", METHOD_OPEN, bus_wants_secrets, on_get_parameters},
+    {"SetParameter", METHOD_OPEN, set_one_wants, on_set_parameter},
+    {"SetParameters", METHOD_OPEN, set_many_wants, on_set_parameters},
+    {"CheckParameters", METHOD_OPEN, NULL, on_check_parameters},
+    {"ResetParameter", METHOD_OPEN, set_one_wants, on_reset_parameter},
+    {"DescribeParameters", METHOD_OPEN, bus_wants_secrets, on_describe_parameters},
+    {NULL},
 };
 
 const sd_bus_vtable bus_parameters_vtable[] = {

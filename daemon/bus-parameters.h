@@ -10,6 +10,9 @@
 extern const sd_bus_vtable bus_parameters_vtable[];
 extern const BusMethod bus_parameters_methods[];
 
+/* The right to change a parameter: a lesser one where the profile left it to the phone's user. */
+AccessRight bus_parameters_right(Manager *manager, const char *name);
+
 /*
  * Sets parameters for a caller, who must be allowed to set each of them; all or nothing. values:
  * name to value.

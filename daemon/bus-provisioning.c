@@ -55,17 +55,34 @@ static bool read_options(sd_bus_message *message, ResyncOptions *options, GError
     return bus_check_read(r, error);
 }
 
-static bool may_request(Manager *manager, const Caller *caller, GError **error)
+/* A plain request is for users, too, as far as the settings and polkit allow. */
+static bool is_plain(Manager *manager, const ResyncOptions *options)
 {
-    if (caller->admin)
+    return !options->rule && !options->force && manager_is_user_configurable(manager);
+}
+
+static MethodWant resync_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
+{
+    ResyncOptions options = {0};
+
+    if (!read_options(message, &options, NULL))
+        return (MethodWant){RIGHT_NONE, false};
+    return (MethodWant){is_plain(manager, &options) ? RIGHT_RESYNC : RIGHT_ADMIN, true};
+}
+
+static bool may_request(Manager *manager, const Caller *caller, const ResyncOptions *options,
+                        GError **error)
+{
+    if (access_has(caller, is_plain(manager, options) ? RIGHT_RESYNC : RIGHT_ADMIN))
         return true;
-    if (!manager_is_user_configurable(manager)) {
+
+    if (!manager_is_user_configurable(manager))
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,
                     "Only administrators may request a resync: User_Configurable_Resync is No");
-        return false;
-    }
-    g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
-                "You are not allowed to request a resync");
+    else
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
+                    "You are not allowed to request a resync%s",
+                    options->rule || options->force ? " with options" : "");
     return false;
 }
 
@@ -75,7 +92,7 @@ static bool on_resync_now(Manager *manager, const Caller *caller, sd_bus_message
     ResyncOptions options = {0};
     uint64_t id;
 
-    if (!read_options(message, &options, error) || !may_request(manager, caller, error) ||
+    if (!read_options(message, &options, error) || !may_request(manager, caller, &options, error) ||
         !manager_request_resync(manager, options.rule, options.force, &id, error))
         return false;
     (void)sd_bus_reply_method_return(message, "t", id);
@@ -166,13 +183,13 @@ static bool on_get_changes(Manager *manager, const Caller *caller, sd_bus_messag
 }
 
 const BusMethod bus_provisioning_methods[] = {
-    {.member = "ResyncNow", .access = METHOD_OPEN, .handler = on_resync_now},
-    {.member = "CancelResync", .access = METHOD_ADMIN, .handler = on_cancel_resync},
-    {.member = "FactoryReset", .access = METHOD_ADMIN, .handler = on_factory_reset},
-    {.member = "GetHistory", .access = METHOD_OPEN, .handler = on_get_history},
-    {.member = "GetChanges", .access = METHOD_OPEN, .handler = on_get_changes},
-    {.member = "Explain", .access = METHOD_OPEN, .handler = bus_explain},
-    {.member = NULL},
+    {"ResyncNow", METHOD_OPEN, resync_wants, on_resync_now},
+    {"CancelResync", METHOD_ADMIN, NULL, on_cancel_resync},
+    {"FactoryReset", METHOD_ADMIN, NULL, on_factory_reset},
+    {"GetHistory", METHOD_OPEN, NULL, on_get_history},
+    {"GetChanges", METHOD_OPEN, NULL, on_get_changes},
+    {"Explain", METHOD_OPEN, bus_wants_secrets, bus_explain},
+    {NULL},
 };
 
 #define STATUS(name, type) \

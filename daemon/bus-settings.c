@@ -63,13 +63,6 @@ static int get_setting(sd_bus *bus, const char *path, const char *interface, con
     }
 }
 
-/* Never reached while bus_settings_filter() stands in front; a bug there must not open a door. */
-static int refuse_setter(sd_bus *bus, const char *path, const char *interface, const char *property,
-                         sd_bus_message *value, void *userdata, sd_bus_error *error)
-{
-    return -EACCES;
-}
-
 /* Reads the variant of Properties.Set as the text that SetParameter would be given. */
 static char *read_setting(sd_bus_message *message, const char *property, const ParameterInfo *info,
                           GError **error)
@@ -130,27 +123,26 @@ static bool on_set(Manager *manager, const Caller *caller, sd_bus_message *messa
     return bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
+static MethodWant set_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
+{
+    const char *interface, *property;
+    const ParameterInfo *info = NULL;
+
+    if (sd_bus_message_read(message, "ss", &interface, &property) >= 0)
+        info = setting_info(property);
+    return (MethodWant){info ? bus_parameters_right(manager, info->name) : RIGHT_NONE, true};
+}
+
 const BusMethod bus_settings_methods[] = {
-    {.member = "Set", .access = METHOD_OPEN, .handler = on_set},
-    {.member = NULL},
+    {"Set", METHOD_OPEN, set_wants, on_set},
+    {NULL},
 };
 
 int bus_settings_filter(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-    const char *interface, *property;
-    int r;
+    const char *property;
 
-    if (!sd_bus_message_is_method_call(message, "org.freedesktop.DBus.Properties", "Set") ||
-        !sd_bus_message_has_signature(message, "ssv"))
-        return 0;
-
-    r = sd_bus_message_read(message, "ss", &interface, &property);
-    if (r < 0)
-        return r;
-    r = sd_bus_message_rewind(message, true);
-    if (r < 0)
-        return r;
-    if (strcmp(interface, BUS_INTERFACE_SETTINGS) != 0 || !setting_info(property))
+    if (!bus_is_set(message, BUS_INTERFACE_SETTINGS, &property) || !setting_info(property))
         return 0;
     return bus_method_dispatch(message, userdata, error);
 }
@@ -169,8 +161,8 @@ void bus_settings_changed(sd_bus *bus, const char *const *names)
                                               (char **)properties->pdata);
 }
 
-#define SETTING(name, type)                                             \
-    SD_BUS_WRITABLE_PROPERTY(name, type, get_setting, refuse_setter, 0, \
+#define SETTING(name, type)                                                 \
+    SD_BUS_WRITABLE_PROPERTY(name, type, get_setting, bus_refuse_setter, 0, \
                              SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE | SD_BUS_VTABLE_UNPRIVILEGED)
 
 const sd_bus_vtable bus_settings_vtable[] = {

@@ -9,11 +9,7 @@
 
 extern const sd_bus_vtable bus_settings_vtable[];
 
-/*
- * The object's handler in front of its vtables, which takes Properties.Set for this interface, for
- * a property setter of sd-bus would have to answer before the caller is known. Userdata:
- * BusInterface with bus_settings_methods.
- */
+/* The object's handler that takes Properties.Set. Userdata: BusInterface with the methods below. */
 int bus_settings_filter(sd_bus_message *message, void *userdata, sd_bus_error *error);
 extern const BusMethod bus_settings_methods[];
 

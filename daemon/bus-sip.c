@@ -37,10 +37,10 @@ static bool on_set_line_registered(Manager *manager, const Caller *caller, sd_bu
 }
 
 const BusMethod bus_sip_methods[] = {
-    {.member = "Notify", .access = METHOD_SIP, .handler = on_notify},
-    {.member = "SetLineActive", .access = METHOD_SIP, .handler = on_set_line_active},
-    {.member = "SetLineRegistered", .access = METHOD_SIP, .handler = on_set_line_registered},
-    {.member = NULL},
+    {"Notify", METHOD_SIP, NULL, on_notify},
+    {"SetLineActive", METHOD_SIP, NULL, on_set_line_active},
+    {"SetLineRegistered", METHOD_SIP, NULL, on_set_line_registered},
+    {NULL},
 };
 
 const sd_bus_vtable bus_sip_vtable[] = {

@@ -22,9 +22,9 @@ static bool on_notify_reboot(Manager *manager, const Caller *caller, sd_bus_mess
 }
 
 const BusMethod bus_upgrade_methods[] = {
-    {.member = "NotifyAttempt", .access = METHOD_UPGRADE, .handler = on_notify_attempt},
-    {.member = "NotifyReboot", .access = METHOD_UPGRADE, .handler = on_notify_reboot},
-    {.member = NULL},
+    {"NotifyAttempt", METHOD_UPGRADE, NULL, on_notify_attempt},
+    {"NotifyReboot", METHOD_UPGRADE, NULL, on_notify_reboot},
+    {NULL},
 };
 
 const sd_bus_vtable bus_upgrade_vtable[] = {

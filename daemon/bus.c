@@ -130,10 +130,9 @@ static int bus_connect(Bus *bus, sd_event *event, bool session)
 
 static int bus_serve(Bus *bus, bool session)
 {
-    int r = access_new(bus->bus, session, &bus->access);
+    int r = bus_properties_new(bus->bus, bus->manager, &bus->properties);
 
-    if (r >= 0)
-        r = bus_properties_new(bus->bus, bus->manager, &bus->properties);
+    bus->access = access_new(bus->bus, session);
     if (r >= 0)
         r = add_interfaces(bus);
     if (r < 0)
