@@ -2,6 +2,7 @@
 #include "daemon/bus.h"
 #include "daemon/access.h"
 #include "daemon/bus-clients.h"
+#include "daemon/bus-log-control.h"
 #include "daemon/bus-names.h"
 #include "daemon/bus-parameters.h"
 #include "daemon/bus-properties.h"
@@ -37,6 +38,7 @@ struct Bus {
     BusProperties *properties;
     BusInterface interfaces[G_N_ELEMENTS(interface_rows)];
     BusInterface settings; /* for Properties.Set, in front of the vtables */
+    BusInterface log_control;
 };
 
 static void on_status_changed(void *userdata)
@@ -116,6 +118,18 @@ static int add_interfaces(Bus *bus)
     return r;
 }
 
+static int add_log_control(Bus *bus)
+{
+    int r;
+
+    bus->log_control = (BusInterface){bus->manager, bus->access, bus_log_control_methods};
+    r = sd_bus_add_object(bus->bus, NULL, LOG_CONTROL_PATH, bus_log_control_filter,
+                          &bus->log_control);
+    return r < 0 ? r
+                 : sd_bus_add_object_vtable(bus->bus, NULL, LOG_CONTROL_PATH, LOG_CONTROL_INTERFACE,
+                                            bus_log_control_vtable, &bus->log_control);
+}
+
 static int bus_connect(Bus *bus, sd_event *event, bool session)
 {
     int r = session ? sd_bus_open_user_with_description(&bus->bus, "provd")
@@ -135,6 +149,8 @@ static int bus_serve(Bus *bus, bool session)
     bus->access = access_new(bus->bus, session);
     if (r >= 0)
         r = add_interfaces(bus);
+    if (r >= 0)
+        r = add_log_control(bus);
     if (r < 0)
         return r;
 
