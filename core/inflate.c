@@ -2,11 +2,12 @@
 #include "core/inflate.h"
 
 #include "core/failure.h"
+#include "core/secret.h"
 
 #include <string.h>
 #include <zlib.h>
 
-#define GZIP_MAGIC "\x1f\x8b"
+#define GZIP_MAGIC "\x1f\x8b\x08" /* the 8 is deflate, and there is nothing else */
 #define PIECE      (32 * 1024)
 
 /* The window of 32 KiB in the ways of zlib's inflateInit2(). */
@@ -71,6 +72,7 @@ static GBytes *inflate_frame(GBytes *packed, Frame frame, size_t limit, int *ret
     g_autoptr(GByteArray) out = g_byte_array_new();
     z_stream stream = {0};
     gsize size;
+    size_t plain_size;
 
     stream.next_in = (z_const Bytef *)g_bytes_get_data(packed, &size);
     stream.avail_in = (uInt)size;
@@ -81,7 +83,8 @@ static GBytes *inflate_frame(GBytes *packed, Frame frame, size_t limit, int *ret
     }
     if (*ret_status != Z_STREAM_END)
         return NULL;
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+    plain_size = out->len;
+    return secret_bytes_new_take(g_byte_array_free(g_steal_pointer(&out), FALSE), plain_size);
 }
 
 static void set_error(GError **error, int status, size_t limit)

@@ -20,6 +20,7 @@ bool inflate_is_gzip(GBytes *data);
 
 /*
  * What was packed, at most limit bytes. NULL with FAILURE_TOO_LARGE where it is more, or with
- * FAILURE_CORRUPT where it is broken, cut off, or followed by anything but zeros.
+ * FAILURE_CORRUPT where it is broken, cut off, or followed by anything but zeros. The
+ * bytes are wiped when they are freed.
  */
 GBytes *inflate_bytes(GBytes *packed, InflateFormat format, size_t limit, GError **error);

@@ -53,3 +53,25 @@ void secret_free(char *secret)
         explicit_bzero(secret, strlen(secret));
     g_free(secret);
 }
+
+typedef struct SecretBytes {
+    void *data;
+    size_t size;
+} SecretBytes;
+
+static void secret_bytes_free(void *userdata)
+{
+    SecretBytes *secret = userdata;
+
+    explicit_bzero(secret->data, secret->size);
+    g_free(secret->data);
+    g_free(secret);
+}
+
+GBytes *secret_bytes_new_take(void *data, size_t size)
+{
+    SecretBytes *secret = g_new(SecretBytes, 1);
+
+    *secret = (SecretBytes){.data = data, .size = size};
+    return g_bytes_new_with_free_func(data, size, secret_bytes_free, secret);
+}

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #define SECRET_MASK "********"
 
@@ -26,3 +27,6 @@ char *secret_mask_rule(const char *text);
 
 /* Wipes a string and frees it; NULL is nothing. */
 void secret_free(char *secret);
+
+/* Takes over bytes from g_malloc(), which are wiped and freed with the last reference. */
+GBytes *secret_bytes_new_take(void *data, size_t size);
