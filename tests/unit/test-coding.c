@@ -47,19 +47,23 @@ static GBytes *sample(gsize size)
 static void check_undone(GBytes *file, const char *codings, GBytes *expected)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) plain = coding_undo(file, codings, MIB, &error);
+    bool encrypted = true;
+    g_autoptr(GBytes) plain = coding_undo(file, codings, NULL, MIB, &encrypted, &error);
 
     g_assert_no_error(error);
     g_assert_true(g_bytes_equal(plain, expected));
+    g_assert_false(encrypted);
 }
 
 static void check_refused(GBytes *file, const char *codings, gsize limit, Failure failure)
 {
     g_autoptr(GError) error = NULL;
+    bool encrypted = true;
 
-    g_assert_null(coding_undo(file, codings, limit, &error));
+    g_assert_null(coding_undo(file, codings, NULL, limit, &encrypted, &error));
     g_assert_error(error, FAILURE, (int)failure);
     g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    g_assert_true(encrypted);
 }
 
 static void test_formats(void)
@@ -153,10 +157,11 @@ static void test_damaged(void)
         g_autofree guint8 *copy = g_memdup2(g_bytes_get_data(packed, NULL), size);
         g_autoptr(GBytes) turned = NULL, undone = NULL;
         g_autoptr(GError) error = NULL;
+        bool encrypted;
 
         copy[bit / 8] ^= (guint8)(1 << bit % 8);
         turned = g_bytes_new(copy, size);
-        undone = coding_undo(turned, "gzip", MIB, &error);
+        undone = coding_undo(turned, "gzip", NULL, MIB, &encrypted, &error);
         if (undone)
             g_assert_true(g_bytes_equal(undone, plain));
         else
@@ -179,8 +184,9 @@ static void test_limit(void)
 {
     g_autoptr(GBytes) plain = sample(100000), packed = pack(plain, GZIP), bomb = NULL;
     g_autoptr(GBytes) zeros = g_bytes_new_take(g_malloc0(64 * MIB), 64 * MIB), exact = NULL;
+    bool encrypted;
 
-    exact = coding_undo(packed, "gzip", 100000, NULL);
+    exact = coding_undo(packed, "gzip", NULL, 100000, &encrypted, NULL);
     g_assert_nonnull(exact);
     check_refused(packed, "gzip", 99999, FAILURE_TOO_LARGE);
     check_refused(packed, "gzip", 0, FAILURE_TOO_LARGE);
