@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/attempt.h"
+#include "core/envelope.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 #include "core/profile-apply.h"
@@ -112,15 +113,6 @@ static bool do_assignments(Attempt *attempt, const RuleAlternative *alternative,
     return true;
 }
 
-/* The options whose doing is still missing must not be ignored: the profile would be another. */
-static bool check_options(const RuleAlternative *alternative, GError **error)
-{
-    if (!alternative->key)
-        return true;
-    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "option --key is not supported yet");
-    return false;
-}
-
 /* Notes the URL for the macros SCHEME, SERV, SERVIP, PORT and PATH. */
 static void set_fetch_macros(Attempt *attempt)
 {
@@ -133,27 +125,47 @@ static void set_fetch_macros(Attempt *attempt)
     attempt->env.path = url->path;
 }
 
-static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **error)
+static const char *content_key(const Attempt *attempt)
 {
-    g_autoptr(AliasMap) aliases = NULL;
-    g_autoptr(Profile) profile = NULL;
-    g_auto(ProfileOutcome) outcome = {0};
-    ProfileContext context = profile_context(attempt);
-    gsize size;
-    const void *bytes = g_bytes_get_data(result->body, &size);
+    return paramset_get(attempt->working, parameter_info(PARAMETER_IKM_HTTP_ENCRYPT_CONTENT)->name);
+}
 
-    if (result->content_encoding && strcmp(result->content_encoding, "identity") != 0) {
-        g_set_error(error, FAILURE, FAILURE_CORRUPT,
-                    "%s: the server sent the content coding “%s”, which was not asked for",
-                    result->url, result->content_encoding);
-        return false;
-    }
+static void on_envelope_warning(const char *message, void *userdata)
+{
+    on_warning(&(ProfileWarning){.message = message}, userdata);
+}
+
+static Profile *open_profile(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    EnvelopeKeys keys = {
+        .content_encoding = result->content_encoding,
+        .ikm = content_key(attempt),
+        .key = attempt->request->key,
+    };
+    g_autoptr(AliasMap) aliases = NULL;
+    g_autoptr(GBytes) document = NULL;
+    const void *bytes;
+    gsize size;
+
     if (attempt->request->aliases) {
         aliases = alias_map_parse(attempt->request->aliases, error);
         if (!aliases)
-            return false;
+            return NULL;
     }
-    profile = profile_read(bytes, size, &attempt->limits, aliases, error);
+    document = envelope_open(result->body, &keys, attempt->limits.size, on_envelope_warning,
+                             attempt, error);
+    if (!document)
+        return NULL;
+    bytes = g_bytes_get_data(document, &size);
+    return profile_read(bytes, size, &attempt->limits, aliases, error);
+}
+
+static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    g_autoptr(Profile) profile = open_profile(attempt, result, error);
+    g_auto(ProfileOutcome) outcome = {0};
+    ProfileContext context = profile_context(attempt);
+
     if (!profile || !profile_apply(profile, attempt->working, &context, &outcome, error)) {
         g_prefix_error(error, "%s: ", result->url);
         return false;
@@ -210,6 +222,12 @@ static void on_received(Fetch *fetch, uint64_t received, uint64_t expected, void
     tell_progress(userdata, ATTEMPT_RECEIVING, received, expected);
 }
 
+/* A server that encrypts for those who can decrypt has to be told that this device can. */
+static const char *accepted_codings(const Attempt *attempt)
+{
+    return *content_key(attempt) ? "gzip, aes128gcm" : "gzip";
+}
+
 static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GError **error)
 {
     const char *agent_text =
@@ -232,6 +250,7 @@ static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GE
                            .username = request->user,
                            .password = request->password,
                            .user_agent = agent,
+                           .accept_encoding = accepted_codings(attempt),
                            .post_body = request->body,
                        },
                        on_fetched, on_received, attempt, &attempt->fetch, error);
@@ -248,7 +267,7 @@ static bool begin_rule(Attempt *attempt, const char *text, GError **error)
     alternative = rule_select(rule, &attempt->env);
     if (!alternative)
         return true;
-    return do_assignments(attempt, alternative, error) && check_options(alternative, error) &&
+    return do_assignments(attempt, alternative, error) &&
            (!alternative->url || start_fetch(attempt, alternative, error));
 }
 

@@ -86,6 +86,7 @@ static void transfer_set_http(Transfer *transfer, const TransferSpec *spec)
 
     curl_easy_setopt(transfer->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(transfer->easy, CURLOPT_USERAGENT, agent);
+    transfer_add_header(transfer, "Accept-Encoding", request->accept_encoding);
     transfer_add_header(transfer, "If-None-Match", request->if_none_match);
     transfer_add_header(transfer, "If-Modified-Since", request->if_modified_since);
     transfer->conditional = request->if_none_match || request->if_modified_since;

@@ -59,6 +59,7 @@ static void request_clear(FetchRequest *request)
     g_free((char *)request->username);
     g_free((char *)request->password);
     g_free((char *)request->user_agent);
+    g_free((char *)request->accept_encoding);
     g_free((char *)request->post_body);
     g_free((char *)request->if_none_match);
     g_free((char *)request->if_modified_since);
@@ -70,6 +71,7 @@ static FetchRequest request_copy(const FetchRequest *request)
         .username = g_strdup(request->username),
         .password = g_strdup(request->password),
         .user_agent = g_strdup(request->user_agent),
+        .accept_encoding = g_strdup(request->accept_encoding),
         .post_body = g_strdup(request->post_body),
         .if_none_match = g_strdup(request->if_none_match),
         .if_modified_since = g_strdup(request->if_modified_since),

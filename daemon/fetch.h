@@ -44,7 +44,8 @@ typedef struct FetchRequest {
     const char *url;                 /* absolute, http, https or tftp; userinfo in it is dropped */
     const char *username, *password; /* for the first host only; NULL: none */
     const char *user_agent;
-    const char *post_body;                         /* NULL: GET */
+    const char *accept_encoding; /* content codings that the caller can undo; NULL: not said */
+    const char *post_body;       /* NULL: GET */
     const char *if_none_match, *if_modified_since; /* what an earlier result had; NULL: unasked */
 } FetchRequest;
 
