@@ -7,7 +7,9 @@
 #include "core/rule.h"
 #include "daemon/log-expanded.h"
 #include "daemon/log.h"
+#include "daemon/message-ids.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const ParameterId rule_parameters[] = {PARAMETER_PROFILE_RULE, PARAMETER_PROFILE_RULE_B,
@@ -50,6 +52,11 @@ uint64_t attempt_id(const Attempt *attempt)
     return attempt->id;
 }
 
+const char *attempt_url(const Attempt *attempt)
+{
+    return attempt->request ? attempt->request->url->text : NULL;
+}
+
 const MacroEnv *attempt_env(const Attempt *attempt)
 {
     return &attempt->env;
@@ -78,12 +85,16 @@ static void finish(Attempt *attempt, const GError *error)
 static void on_warning(const ProfileWarning *warning, void *userdata)
 {
     const Attempt *attempt = userdata;
-    const char *url = attempt->request ? attempt->request->url->text : NULL;
+    const char *url = attempt_url(attempt);
+    g_autofree char *id = g_strdup_printf("%" PRIu64, attempt->id);
     g_autofree char *place =
         warning->line > 0 ? g_strdup_printf(", line %u, column %u", warning->line, warning->column)
                           : g_strdup("");
 
-    log_message(LOG_WARNING, LOG_FIELDS({"PROVD_PARAMETER", warning->name}, {"PROVD_URL", url}),
+    log_message(LOG_WARNING,
+                LOG_FIELDS({"MESSAGE_ID", MESSAGE_PROFILE_WARNING}, {"PROVD_ATTEMPT", id},
+                           {"PROVD_RULE", rule_name(attempt)}, {"PROVD_URL", url},
+                           {"PROVD_PARAMETER", warning->name}),
                 "%s%s: %s", warning->line > 0 && url ? url : rule_name(attempt), place,
                 warning->message);
 }
@@ -182,6 +193,16 @@ static bool is_forgiven(const Attempt *attempt, const GError *error)
     return g_error_matches(error, FAILURE, FAILURE_FILE_NOT_FOUND) && strcmp(fails, "No") == 0;
 }
 
+static void log_forgiven(const Attempt *attempt, const GError *error)
+{
+    g_autofree char *id = g_strdup_printf("%" PRIu64, attempt->id);
+
+    log_message(LOG_NOTICE,
+                LOG_FIELDS({"MESSAGE_ID", MESSAGE_MISSING_FILE_ACCEPTED}, {"PROVD_ATTEMPT", id},
+                           {"PROVD_RULE", rule_name(attempt)}, {"PROVD_URL", attempt_url(attempt)}),
+                "%s; Resync_Fails_On_FNF is No, so the resync goes on", error->message);
+}
+
 static bool take_result(Attempt *attempt, const FetchResult *result, GError **error)
 {
     int64_t before = g_get_monotonic_time();
@@ -208,8 +229,7 @@ static void on_fetched(Fetch *fetch, const FetchResult *result, const GError *er
     if (!failure)
         (void)take_result(attempt, result, &failure);
     else if (is_forgiven(attempt, failure)) {
-        log_message(LOG_NOTICE, NULL, "%s; Resync_Fails_On_FNF is No, so the resync goes on",
-                    failure->message);
+        log_forgiven(attempt, failure);
         g_clear_error(&failure);
     }
     fetch_free(g_steal_pointer(&attempt->fetch));
@@ -242,7 +262,7 @@ static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GE
     attempt->request = request;
     g_clear_pointer(&attempt->server_ip, g_free);
     set_fetch_macros(attempt);
-    log_expanded(PARAMETER_LOG_REQUEST_MSG, attempt->working, &attempt->env);
+    log_expanded(PARAMETER_LOG_REQUEST_MSG, attempt->id, attempt->working, &attempt->env);
     tell_progress(attempt, ATTEMPT_CONNECTING, 0, 0);
     return fetch_start(attempt->fetcher,
                        &(FetchRequest){

@@ -70,5 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attempt, attempt_free)
 
 uint64_t attempt_id(const Attempt *attempt);
 
+/* What is being fetched, or was last, without credentials; NULL: nothing yet. */
+const char *attempt_url(const Attempt *attempt);
+
 /* The macros as the attempt sees them: its last fetch, its working copy. Owned by the attempt. */
 const MacroEnv *attempt_env(const Attempt *attempt);

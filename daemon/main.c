@@ -7,6 +7,7 @@
 #include "daemon/configuration.h"
 #include "daemon/log.h"
 #include "daemon/manager.h"
+#include "daemon/message-ids.h"
 #include "daemon/service.h"
 #include "daemon/store.h"
 
@@ -57,7 +58,8 @@ static void daemon_clear(Daemon *daemon)
 static void log_warnings(const Config *config)
 {
     for (guint i = 0; i < config->warnings->len; i++)
-        log_message(LOG_WARNING, NULL, "%s", (char *)g_ptr_array_index(config->warnings, i));
+        log_message(LOG_WARNING, LOG_FIELDS({"MESSAGE_ID", MESSAGE_CONFIGURATION_WARNING}), "%s",
+                    (char *)g_ptr_array_index(config->warnings, i));
 }
 
 static const char *state_directory(void)
@@ -74,7 +76,11 @@ static Store *open_store(GError **error)
     if (!store_open(state_directory(), &store, error))
         return NULL;
     if (store_message(store))
-        log_message(LOG_CRIT, NULL, "%s", store_message(store));
+        log_message(LOG_CRIT,
+                    LOG_FIELDS({"MESSAGE_ID", store_condition(store) == STORE_INTACT
+                                                  ? MESSAGE_STORE_READ_ONLY
+                                                  : MESSAGE_STORE_DAMAGED}),
+                    "%s", store_message(store));
     return store;
 }
 
@@ -94,9 +100,11 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
     if (config_load(arg_config, "", &config, &error)) {
         log_warnings(config);
         manager_reconfigure(daemon->manager, config);
-        log_message(LOG_NOTICE, NULL, "The configuration was read again");
+        log_message(LOG_NOTICE, LOG_FIELDS({"MESSAGE_ID", MESSAGE_CONFIGURATION_READ}),
+                    "The configuration was read again");
     } else {
-        log_message(LOG_ERR, NULL, "The configuration stays as it was: %s", error->message);
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_CONFIGURATION_INVALID}),
+                    "The configuration stays as it was: %s", error->message);
     }
     service_ready();
     return 0;
@@ -163,6 +171,9 @@ static int run(Config *config)
     r = sd_event_loop(daemon.event);
     if (r < 0)
         log_message(LOG_ERR, NULL, "The event loop failed: %s", g_strerror(-r));
+    else if (r > 0)
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_BUS_LOST}),
+                    "The bus has closed the connection");
     return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -207,7 +218,8 @@ int main(int argc, char **argv)
 
     log_open();
     if (!config_load(arg_config, "", &config, &error)) {
-        log_message(LOG_ERR, NULL, "%s", error->message);
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_CONFIGURATION_INVALID}), "%s",
+                    error->message);
         return EXIT_USAGE;
     }
     log_warnings(config);

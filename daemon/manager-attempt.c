@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/failure.h"
-#include "daemon/log-expanded.h"
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
+#include "daemon/message-ids.h"
 
 #include <inttypes.h>
 
@@ -59,7 +59,7 @@ static void note_end(Manager *manager, ResyncResult result, const GError *error)
     };
 }
 
-static const char *ended_failure_name(const ManagerEnded *ended)
+const char *manager_ended_failure(const ManagerEnded *ended)
 {
     return ended->result == RESULT_SUCCESS ? "" : failure_to_string(ended->failure);
 }
@@ -74,7 +74,7 @@ static AttemptRecord make_record(const Manager *manager)
         .started = manager->attempt_started,
         .finished = (uint64_t)clock_now().realtime,
         .result = (char *)resync_result_to_string(ended->result),
-        .failure = (char *)ended_failure_name(ended),
+        .failure = (char *)manager_ended_failure(ended),
         .message = ended->message,
         .changed = ended->changed,
     };
@@ -134,8 +134,9 @@ static void end_without_changes(Manager *manager, ResyncResult result, const GEr
     /* The history is the poorer; that the attempt has ended is a fact all the same. */
     PlannerEvent event = finished_event(&manager->ended, retry_after_usec);
 
-    log_message(LOG_ERR, NULL, "The end of attempt %" PRIu64 " cannot be stored: %s",
-                manager->ended.id, error->message);
+    log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
+                "The end of attempt %" PRIu64 " cannot be stored: %s", manager->ended.id,
+                error->message);
     manager_feed(manager, &event, NULL);
 }
 
@@ -176,41 +177,6 @@ static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GE
     return true;
 }
 
-static void log_times(const Manager *manager, const AttemptTimes *times, int64_t committing)
-{
-    g_autofree char *fetching = g_strdup_printf("%" PRIu64, times->fetching);
-    g_autofree char *applying = g_strdup_printf("%" PRIu64, times->applying);
-    g_autofree char *storing = g_strdup_printf("%" PRIi64, committing);
-
-    log_message(LOG_DEBUG,
-                LOG_FIELDS({"PROVD_FETCH_USEC", fetching}, {"PROVD_APPLY_USEC", applying},
-                           {"PROVD_COMMIT_USEC", storing}),
-                "Attempt %" PRIu64 " took %s µs to fetch, %s µs to apply, %s µs to commit",
-                manager->ended.id, fetching, applying, storing);
-}
-
-/* One line for every end, and the text that the provider wants in the log. */
-static void log_end(Manager *manager)
-{
-    const ManagerEnded *ended = &manager->ended;
-    g_autofree char *id = g_strdup_printf("%" PRIu64, ended->id);
-    const LogField *fields = LOG_FIELDS(
-        {"PROVD_ATTEMPT", id}, {"PROVD_REASON", resync_reason_to_string(manager->attempt_reason)},
-        {"PROVD_RESULT", resync_result_to_string(ended->result)},
-        {"PROVD_ERROR", ended_failure_name(ended)});
-
-    if (ended->result == RESULT_SUCCESS) {
-        log_message(LOG_NOTICE, fields, "Attempt %s succeeded and changed %u parameters", id,
-                    ended->changed);
-        log_expanded(PARAMETER_LOG_SUCCESS_MSG, manager->set, attempt_env(manager->attempt));
-    } else if (ended->result == RESULT_FAILURE) {
-        log_message(LOG_WARNING, fields, "Attempt %s failed: %s", id, ended->message);
-        log_expanded(PARAMETER_LOG_FAILURE_MSG, manager->set, attempt_env(manager->attempt));
-    } else {
-        log_message(LOG_NOTICE, fields, "Attempt %s was cancelled", id);
-    }
-}
-
 static void drop_attempt(Manager *manager)
 {
     g_clear_pointer(&manager->attempt, attempt_free);
@@ -224,7 +190,8 @@ static void keep_copy(Manager *manager)
     g_autoptr(GError) error = NULL;
 
     if (!store_keep_copy(manager->store, (uint64_t)clock_now().realtime, &error))
-        log_message(LOG_ERR, NULL, "The database cannot be copied: %s", error->message);
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
+                    "The database cannot be copied: %s", error->message);
 }
 
 static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GError *failure,
@@ -239,8 +206,8 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     else if (!end_with_changes(manager, outcome, &error))
         end_without_changes(manager, RESULT_FAILURE, error, 0);
 
-    log_times(manager, &outcome->times, g_get_monotonic_time() - before);
-    log_end(manager);
+    manager_log_times(manager, &outcome->times, g_get_monotonic_time() - before);
+    manager_log_end(manager);
     drop_attempt(manager);
     manager_act(manager);
     keep_copy(manager);
@@ -249,7 +216,7 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
 void manager_stop_attempt(Manager *manager)
 {
     end_without_changes(manager, RESULT_CANCELLED, NULL, 0);
-    log_end(manager);
+    manager_log_end(manager);
     drop_attempt(manager);
 }
 
@@ -273,8 +240,7 @@ void manager_begin_attempt(Manager *manager, const PlannerAttempt *attempt)
             .limits = {.size = PROFILE_SIZE_MAX, .parameters = manager->config->parameters},
         },
         on_done, on_progress, manager);
-    log_message(LOG_INFO, LOG_FIELDS({"PROVD_REASON", reason}), "Attempt %" PRIu64 " starts (%s)",
-                attempt->id, reason);
+    manager_log_start(attempt->id, reason);
     MANAGER_TELL(manager, resync_started, attempt->id, reason);
 }
 
@@ -285,7 +251,7 @@ void manager_tell_ended(Manager *manager)
     if (ended->id == 0)
         return;
     MANAGER_TELL(manager, resync_finished, ended->id, resync_result_to_string(ended->result),
-                 ended_failure_name(ended), ended->message, ended->changed);
+                 manager_ended_failure(ended), ended->message, ended->changed);
     g_free(ended->message);
     *ended = (ManagerEnded){0};
 }
@@ -306,8 +272,9 @@ void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt)
     g_autoptr(GError) error = NULL;
 
     set_last_message(manager, message);
-    log_message(LOG_WARNING, NULL, "Attempt %" PRIu64 " failed: %s", attempt->id, message);
+    manager_log_interrupted(&record);
     if (!manager_transact(manager, manager->settings, NULL, 0, &(StoreCommit){.attempt = &record},
                           &error))
-        log_message(LOG_ERR, NULL, "The history cannot be stored: %s", error->message);
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
+                    "The history cannot be stored: %s", error->message);
 }

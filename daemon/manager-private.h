@@ -4,8 +4,8 @@
 /*
  * What the manager's files share. manager.c: life and getters; manager-schedule.c: the planner
  * and its alarm; manager-store.c: what is durable; manager-attempt.c: the running attempt;
- * manager-parameters.c: parameters that clients set; manager-requests.c: everything else that
- * clients ask for.
+ * manager-log.c: what the log says of it; manager-parameters.c: parameters that clients set;
+ * manager-requests.c: everything else that clients ask for.
  */
 
 #include "daemon/attempt.h"
@@ -118,6 +118,24 @@ void manager_tell_ended(Manager *manager);
 
 /* Writes the history of an attempt that was running when the daemon was stopped. */
 void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt);
+
+/* The failure class of an attempt's end, "Cancelled", or "" after a success. */
+const char *manager_ended_failure(const ManagerEnded *ended);
+
+/* ---- manager-log.c ---- */
+
+void manager_log_start(uint64_t attempt, const char *reason);
+
+/* One line for every end, and the text that the provider wants in the log. */
+void manager_log_end(const Manager *manager);
+
+/* Where the time of the attempt that ended went. committing: µs. */
+void manager_log_times(const Manager *manager, const AttemptTimes *times, int64_t committing);
+
+void manager_log_interrupted(const AttemptRecord *record);
+
+/* The names of two states, one after the other: tells where provisioning was switched on or off. */
+void manager_log_switch(const char *before, const char *after);
 
 /* ---- manager.c ---- */
 

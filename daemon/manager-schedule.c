@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
+#include "daemon/message-ids.h"
 
 /* A pause this long between two looks at the clocks is a sleep of the device. */
 #define SLEEP_MIN_USEC G_USEC_PER_SEC
@@ -49,8 +50,8 @@ static void reload_zone(Manager *manager)
 {
     g_time_zone_unref(manager->zone);
     manager->zone = clock_zone();
-    log_message(LOG_NOTICE, NULL, "The time zone is %s now",
-                g_time_zone_get_identifier(manager->zone));
+    log_message(LOG_NOTICE, LOG_FIELDS({"MESSAGE_ID", MESSAGE_TIME_ZONE_CHANGED}),
+                "The time zone is %s now", g_time_zone_get_identifier(manager->zone));
     planner_settings_free(manager->settings);
     manager->settings = planner_settings_new(manager->set, manager->zone, &manager->env);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
+#include "daemon/message-ids.h"
 
 #include <inttypes.h>
 
@@ -45,7 +46,8 @@ void manager_load_state(Manager *manager)
     g_autoptr(GHashTable) state = store_load_state(manager->store);
 
     if (!planner_load(&manager->planner, state))
-        log_message(LOG_ERR, NULL, "Some of the stored schedule is damaged, and is made anew");
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_DAMAGED}),
+                    "Some of the stored schedule is damaged, and is made anew");
     manager->upgrade_attempt = load_number(state, ROW_UPGRADE_ATTEMPT);
     manager->upgrade_success = load_number(state, ROW_UPGRADE_SUCCESS) != 0;
     manager->upgrade_message = load_text(state, ROW_UPGRADE_MESSAGE);
@@ -60,7 +62,7 @@ static bool replace_store(Manager *manager, GError **error)
 
     if (!store_replace(manager->store, manager->set, state, &message, error))
         return false;
-    log_message(LOG_CRIT, NULL, "%s", message);
+    log_message(LOG_CRIT, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_DAMAGED}), "%s", message);
     return true;
 }
 
@@ -105,5 +107,6 @@ void manager_store_state(Manager *manager)
     g_autoptr(GError) error = NULL;
 
     if (!manager_commit(manager, &(StoreCommit){.state = state}, &error))
-        log_message(LOG_ERR, NULL, "The schedule cannot be stored: %s", error->message);
+        log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
+                    "The schedule cannot be stored: %s", error->message);
 }

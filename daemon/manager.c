@@ -227,8 +227,10 @@ void manager_update_status(Manager *manager, const PlannerDecision *decision)
 {
     const Planner *planner = &manager->planner;
     ManagerStatus *status = &manager->status;
+    const char *state = planner_status_to_string(decision->status);
 
-    status->state = planner_status_to_string(decision->status);
+    manager_log_switch(status->state, state);
+    status->state = state;
     status->next_reason = reason_name(decision->reason);
     status->next_resync = (uint64_t)decision->due.realtime;
     status->last_attempt = (uint64_t)planner->last_attempt.realtime;
