@@ -58,6 +58,7 @@ struct BusProperties {
     sd_event_source *progress; /* announces when progress may be told again */
     uint64_t progress_told;    /* when it was, or when the attempt began; CLOCK_MONOTONIC, µs */
     bool progress_shown;       /* that of the running attempt was told */
+    bool progress_due;         /* the time for it has come */
     char *announced[G_N_ELEMENTS(rows)];
 };
 
@@ -150,7 +151,7 @@ static bool progress_waits(BusProperties *properties)
     uint64_t now = monotonic_now(properties);
     bool running = properties->status->progress_phase[0] != '\0';
 
-    if (running && !properties->progress_shown &&
+    if (running && !properties->progress_shown && !properties->progress_due &&
         sd_event_source_get_enabled(properties->progress, NULL) == 0)
         properties->progress_told = now;
     if (running && now < properties->progress_told + PROGRESS_INTERVAL_USEC) {
@@ -217,7 +218,11 @@ static int on_soon(sd_event_source *source, void *userdata)
 
 static int on_progress(sd_event_source *source, uint64_t usec, void *userdata)
 {
-    bus_properties_flush(userdata);
+    BusProperties *properties = userdata;
+
+    properties->progress_due = true;
+    bus_properties_flush(properties);
+    properties->progress_due = false;
     return 0;
 }
 
