@@ -15,13 +15,21 @@
 typedef struct LineState {
     const char *name;
     bool value;
-    int (*set)(prov_client *client, unsigned line, bool value, prov_error **ret_error);
+    int (*set)(prov_client *client, unsigned line, bool value, prov_done_fn callback,
+               void *userdata, prov_slot **ret_slot);
 } LineState;
 
+/* The telling of the state, which the person at the keyboard can interrupt like the holding. */
+typedef struct Telling {
+    const Context *context;
+    bool done;
+    int status;
+} Telling;
+
 static const LineState states[] = {
-    {"active", true, prov_client_set_line_active},
-    {"registered", true, prov_client_set_line_registered},
-    {"unregistered", false, prov_client_set_line_registered},
+    {"active", true, prov_client_set_line_active_async},
+    {"registered", true, prov_client_set_line_registered_async},
+    {"unregistered", false, prov_client_set_line_registered_async},
 };
 
 static const LineState *find_state(const char *name)
@@ -31,6 +39,32 @@ static const LineState *find_state(const char *name)
             return &states[i];
     (void)report_usage(_("'%s' is none of active, registered and unregistered"), name);
     return NULL;
+}
+
+static void on_told(prov_client *client, const prov_error *error, void *userdata)
+{
+    Telling *telling = userdata;
+
+    telling->done = true;
+    telling->status = error ? report_error(telling->context, error) : EXIT_DONE;
+}
+
+/* False, with the status to exit with, if it failed or was interrupted. */
+static bool tell(const Context *context, Loop *loop, const LineState *state, unsigned line,
+                 int *ret_status)
+{
+    Telling telling = {.context = context};
+    prov_slot *slot = NULL;
+    int r = state->set(context->client, line, state->value, on_told, &telling, &slot);
+
+    if (r >= 0)
+        r = loop_run(loop, &telling.done);
+    prov_slot_free(slot);
+    if (r < 0)
+        *ret_status = report_errno(context, r);
+    else
+        *ret_status = telling.done ? telling.status : EXIT_DONE;
+    return r == 0 && *ret_status == EXIT_DONE;
 }
 
 static int hold_until_interrupted(const Context *context, Loop *loop)
@@ -70,7 +104,6 @@ int command_line(Context *context, char **argv)
 {
     const ArgumentRules rules = {.minimum = 2, .strict = true};
     g_auto(Arguments) arguments = {};
-    auto_error *error = NULL;
     auto_loop *loop = NULL;
     const LineState *state;
     char **command;
@@ -84,9 +117,9 @@ int command_line(Context *context, char **argv)
         return EXIT_USAGE;
     if (!command_connect(context, &status))
         return status;
-    if (state->set(context->client, line, state->value, &error) < 0)
-        return report_error(context, error);
     loop = loop_new(context->client);
+    if (!tell(context, loop, state, line, &status))
+        return status;
     command = arguments.values + 2;
     if (*command && strcmp(*command, "--") == 0)
         command++;

@@ -9,7 +9,7 @@
 
 #include "cli/terminal.h"
 
-#define TABLE_COLUMN_MIN 8
+#define TABLE_COLUMN_MIN 4
 
 typedef struct Table Table;
 
