@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""provctl's JSON, its part for agents that are scripts, and the daemon going away under it."""
+
+import json
+import subprocess
+
+import pytest
+from bus import SIP, UPGRADE
+from conftest import need
+
+DONE, FAILED, USAGE, UNREACHABLE = range(4)
+
+
+@pytest.fixture
+def page(provd, client, origin):
+    """A page that is the rule."""
+    page = origin.page("/a.xml", {"GPP_A": "one", "Opaque": "two"})
+    client.put(Profile_Rule=origin.url("/a.xml"))
+    return page
+
+
+@pytest.fixture
+def start(bus):
+    """Starts provctl and lets it run; it is ended afterwards."""
+    program = need("PROVCTL")
+    started = []
+
+    def run(*arguments):
+        process = subprocess.Popen(
+            [program, "--session", *arguments],
+            env=bus.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def document(result, status=DONE):
+    assert result.returncode == status, result.stderr
+    assert result.stdout.count("\n") == 1
+    return json.loads(result.stdout)
+
+
+def test_json_status(page, provctl, client):
+    before = document(provctl("--json", "status"))
+    assert before["state"] == "idle" and before["next_resync"] is None
+    assert before["last_result"] == "none" and before["provisioned"] is False
+    client.resync()
+    after = document(provctl("status", "--json"))
+    assert after["state"] == client.get("State")
+    assert after["next_resync"] == client.get("NextResync")
+    assert after["next_reason"] == "periodic"
+    assert after["last_attempt"] == client.get("LastAttempt")
+    assert after["last_error"] is None and after["progress"] is None
+    assert after["version"] == client.get("Version")
+
+
+def test_json_resync(page, provctl, client, origin):
+    done = document(provctl("--json", "resync"))
+    assert (done["result"], done["error"], done["changed"]) == ("success", None, 2)
+    assert done["changes"] == [
+        {"name": "GPP_A", "before": "", "after": "one"},
+        {"name": "Opaque", "before": "", "after": "two"},
+    ]
+    failed = document(provctl("--json", "resync", "--rule", origin.url("/b.xml")), FAILED)
+    assert (failed["result"], failed["error"]) == ("failure", "FileNotFound")
+    assert "/b.xml" in failed["error_message"] and failed["changes"] == []
+    history = document(provctl("--json", "history"))
+    assert [entry["id"] for entry in history] == [failed["id"], done["id"]]
+    assert history[0]["error_message"] == failed["error_message"]
+
+
+def test_json_parameters(page, provctl, client):
+    client.put(Opaque="mine")
+    (opaque,) = document(provctl("--json", "list", "opaque"))
+    assert (opaque["value"], opaque["source"], opaque["access"]) == ("mine", "local", "na")
+    assert opaque["default"] is None and opaque["changed"] > 1.6e15
+    second, first = document(provctl("--json", "describe", "Resync_Random_Delay", "GPP_A"))
+    assert (first["name"], second["name"]) == ("GPP_A", "Resync_Random_Delay")
+    assert (second["min"], second["max"], second["unit"]) == (0, 65535, "20 s")
+    assert document(provctl("--json", "set", "GPP_A=x")) == {"set": ["GPP_A"]}
+    assert document(provctl("--json", "reset", "GPP_A")) == {"reset": ["GPP_A"]}
+
+
+def test_json_explain(page, provctl, origin):
+    told = document(provctl("--json", "explain", "--rule", '("1" eq "2")? /a | ' + origin.url("/x")))
+    (rule,) = told["rules"]
+    assert [alternative["taken"] for alternative in rule["alternatives"]] == [False, True]
+    assert rule["alternatives"][0]["comparisons"][0]["true"] is False
+    assert rule["alternatives"][1]["url"] == origin.url("/x")
+    assert {"reason", "due", "next", "held"} == set(told["candidates"][0])
+
+
+def test_reset_is_all_or_none(page, provctl, client):
+    client.put(GPP_A="a", Opaque="o")
+    result = provctl("reset", "GPP_A", "Nope", "Opaque")
+    assert result.returncode == FAILED and "Nope" in result.stderr
+    assert client.parameters("GPP_A", "Opaque") == {"GPP_A": "a", "Opaque": "o"}
+
+
+def test_disabled(page, provctl, client):
+    client.put(Provision_Enable="No")
+    result = provctl("resync")
+    assert result.returncode == FAILED
+    assert "provctl set Provision_Enable=Yes" in result.stderr
+    assert "disabled" in provctl("status").stdout
+
+
+def test_line_is_held(page, provctl, client, start):
+    held = start("line", "5", "active")
+    client.wait_for("ActiveLines", [5], interface=SIP)
+    held.terminate()
+    assert held.wait(20) == DONE
+    client.wait_for("ActiveLines", [], interface=SIP)
+
+
+def test_line_while_a_command_runs(page, provctl, client):
+    program = need("PROVCTL")
+    inner = provctl("line", "64", "registered", program, "--session", "--json", "status")
+    assert document(inner)["registered_lines"] == [64]
+    client.wait_for("RegisteredLines", [], interface=SIP)
+    assert provctl("line", "1", "active", "--", "sh", "-c", "exit 7").returncode == 7
+    assert provctl("line", "1", "active", "no-such-program").returncode == 127
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["line", "0", "active"],
+        ["line", "65", "active"],
+        ["line", "+1", "active"],
+        ["line", "1", "idle"],
+        ["line", "1"],
+        ["sip-notify"],
+        ["upgrade-attempted", "maybe"],
+        ["upgrade-attempted", "ok", "a", "b"],
+        ["reboot-cause", "boredom"],
+        ["history", "-n", "0"],
+        ["history", "-n", "201"],
+        ["history", "-n", "1e2"],
+        ["set", "=x"],
+        ["monitor", "x"],
+        ["factory-reset", "--no"],
+    ],
+)
+def test_wrong_usage(bus, provctl, arguments):
+    result = provctl(*arguments)
+    assert (result.returncode, result.stdout) == (USAGE, "")
+    assert result.stderr.startswith("provctl: ") and result.stderr.count("\n") == 1
+
+
+def test_agents(page, provctl, client):
+    assert provctl("sip-notify", "check-sync;reboot=true").stdout == "reboot\n"
+    assert document(provctl("--json", "sip-notify", "talk")) == {"action": "ignored"}
+    assert provctl("upgrade-attempted", "failed", "bad image").returncode == DONE
+    assert client.get("LastMessage", UPGRADE) == "bad image"
+    assert client.get("LastSuccess", UPGRADE) is False
+    assert provctl("upgrade-attempted", "ok").returncode == DONE
+    assert client.get("LastSuccess", UPGRADE) is True
+    assert provctl("reboot-cause", "parameters").returncode == DONE
+
+
+def test_monitor_sees_a_restart(page, provd, start):
+    monitor = start("--json", "monitor")
+    events = []
+
+    def read_until(event):
+        while not events or events[-1]["event"] != event:
+            events.append(json.loads(monitor.stdout.readline()))
+
+    read_until("status_changed")
+    provd.kill()
+    read_until("vanished")
+    provd.start()
+    read_until("status_changed")
+    assert [entry["event"] for entry in events] == [
+        "appeared", "status_changed", "vanished", "appeared", "status_changed",
+    ]  # fmt: skip
+
+
+def test_daemon_dies_while_followed(page, provd, start):
+    page.hold()
+    follower = start("resync")
+    page.wait_asked()
+    provd.kill()
+    _, said = follower.communicate(timeout=20)
+    assert follower.returncode == UNREACHABLE
+    assert said == "provctl: provd is not running; start it with 'provd --session'\n"
+
+
+def test_help(provctl):
+    for arguments in (["--help"], ["status", "--help"], ["set", "-h"]):
+        result = provctl(*arguments)
+        assert (result.returncode, result.stderr) == (DONE, "")
+        assert "provctl" in result.stdout
+    assert provctl("--version").stdout.startswith("provctl ")
