@@ -7,6 +7,7 @@
 
 struct Schedule {
     GArray *elements; /* of ScheduleElement; empty: off */
+    uint32_t fingerprint;
 };
 
 G_DEFINE_QUARK(provd_schedule_error, schedule_error)
@@ -93,6 +94,8 @@ Schedule *schedule_parse(const char *text, GError **error)
         if (!element_parse(&p, position, &element, error))
             return NULL;
         g_array_append_val(schedule->elements, element);
+        schedule->fingerprint = checksum_number(schedule->fingerprint, element.delay);
+        schedule->fingerprint = checksum_number(schedule->fingerprint, element.random);
         if (!*p)
             return g_steal_pointer(&schedule);
         p++;
@@ -122,13 +125,6 @@ ScheduleElement schedule_element(const Schedule *schedule, uint32_t place)
 
 uint32_t schedule_fingerprint(const Schedule *schedule)
 {
-    uint32_t sum = 0;
-
     g_return_val_if_fail(schedule, 0);
-    for (guint i = 0; i < schedule->elements->len; i++) {
-        ScheduleElement element = g_array_index(schedule->elements, ScheduleElement, i);
-
-        sum = checksum_number(checksum_number(sum, element.delay), element.random);
-    }
-    return sum;
+    return schedule->fingerprint;
 }

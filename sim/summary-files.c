@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Figures over time: as a table in a file, and as a picture by gnuplot. */
+
+#include "sim/summary.h"
+
+#include <glib/gstdio.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#define PLOT_POINTS 2000 /* more of them show no more */
+
+/* ---- CSV ---- */
+
+static char *csv_rows(const Played *run)
+{
+    const GArray *seconds = run->outcome->load->seconds;
+    int64_t end = (run->scenario->until + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+    g_autoptr(GString) rows = g_string_new("t,attempts,successes,failures,refused\n");
+    guint next = 0;
+
+    for (int64_t t = 0; t < end; t++) {
+        LoadSecond second = {};
+
+        if (next < seconds->len && g_array_index(seconds, LoadSecond, next).second == t)
+            second = g_array_index(seconds, LoadSecond, next++);
+        g_string_append_printf(rows, "%" PRId64 ",%u,%u,%u,%u\n", t, second.attempts,
+                               second.successes, second.failures, second.refused);
+    }
+    return g_string_free(g_steal_pointer(&rows), FALSE);
+}
+
+bool summary_write_csv(const Played *run, const char *path, GError **error)
+{
+    g_autofree char *rows = csv_rows(run);
+
+    return g_file_set_contents(path, rows, -1, error);
+}
+
+/* ---- plot ---- */
+
+static const struct {
+    const char *suffix;
+    const char *terminal;
+} terminals[] = {
+    {".svg", "svg size 1000,500 background rgb 'white'"},
+    {".png", "pngcairo size 1000,500"},
+};
+
+static const char *terminal_for(const char *path)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(terminals); i++)
+        if (g_str_has_suffix(path, terminals[i].suffix))
+            return terminals[i].terminal;
+    return NULL;
+}
+
+bool summary_plot_is_possible(const char *path)
+{
+    return terminal_for(path) != NULL;
+}
+
+/* The unit in which a time axis of a length is read best. */
+static int64_t axis_unit(int64_t seconds, const char **ret_name)
+{
+    static const struct {
+        int64_t from;
+        int64_t unit;
+        const char *name;
+    } units[] = {{4 * 86400, 86400, "days"}, {4 * 3600, 3600, "hours"}, {10 * 60, 60, "minutes"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++)
+        if (seconds >= units[i].from) {
+            *ret_name = units[i].name;
+            return units[i].unit;
+        }
+    *ret_name = "seconds";
+    return 1;
+}
+
+/* The most requests in a second, for each of so many parts of the run. */
+static void append_data(GString *script, const Played *run, unsigned index, int64_t length,
+                        int64_t unit)
+{
+    const GArray *seconds = run->outcome->load->seconds;
+    int64_t step = MAX(length / PLOT_POINTS, 1);
+    guint next = 0;
+
+    g_string_append_printf(script, "$run%u << END\n", index);
+    for (int64_t t = 0; t < length; t += step) {
+        uint32_t most = 0;
+
+        for (; next < seconds->len; next++) {
+            LoadSecond second = g_array_index(seconds, LoadSecond, next);
+
+            if (second.second >= t + step)
+                break;
+            most = MAX(most, second.requests);
+        }
+        g_string_append_printf(script, "%.6f %u\n", (double)t / (double)unit, most);
+    }
+    g_string_append(script, "END\n");
+}
+
+/* A text in gnuplot's single quotes. */
+static char *quote(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "'", -1);
+    g_autofree char *doubled = g_strjoinv("''", parts);
+
+    return g_strdup_printf("'%s'", doubled);
+}
+
+static char *plot_script(const Played *runs, unsigned count, const char *path)
+{
+    g_autoptr(GString) script = g_string_new(NULL);
+    g_autofree char *output = quote(path);
+    int64_t longest = 0, unit;
+    const char *unit_name;
+
+    for (unsigned i = 0; i < count; i++)
+        longest = MAX(longest, (runs[i].scenario->until + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+    unit = axis_unit(longest, &unit_name);
+
+    g_string_append_printf(script, "set terminal %s\nset output %s\n", terminal_for(path), output);
+    g_string_append_printf(script, "set xlabel 'time (%s)'\nset ylabel 'requests per second'\n",
+                           unit_name);
+    g_string_append(script, "set grid\nset yrange [0:*]\nset key noenhanced\n");
+    for (unsigned i = 0; i < count; i++)
+        append_data(script, &runs[i], i, longest, unit);
+    for (unsigned i = 0; i < count; i++) {
+        g_autofree char *base = g_path_get_basename(runs[i].scenario->name);
+        g_autofree char *title = quote(base);
+
+        g_string_append_printf(script, "%s $run%u using 1:2 with steps title %s",
+                               i == 0 ? "plot" : ",", i, title);
+    }
+    g_string_append_c(script, '\n');
+    return g_string_free(g_steal_pointer(&script), FALSE);
+}
+
+static bool run_gnuplot(const char *file, GError **error)
+{
+    char *argv[] = {(char *)"gnuplot", (char *)file, NULL};
+    g_autofree char *complaint = NULL;
+    g_autoptr(GError) cause = NULL;
+    int status;
+
+    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &complaint, &status,
+                      error))
+        return false;
+    if (!g_spawn_check_wait_status(status, &cause)) {
+        g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "gnuplot: %s",
+                    *complaint ? g_strstrip(complaint) : cause->message);
+        return false;
+    }
+    return true;
+}
+
+bool summary_plot(const Played *runs, unsigned count, const char *path, GError **error)
+{
+    g_autofree char *script = plot_script(runs, count, path);
+    g_autofree char *file = NULL;
+    int fd = g_file_open_tmp("provsim-XXXXXX.gp", &file, error);
+    bool drawn;
+
+    if (fd < 0)
+        return false;
+    (void)close(fd);
+    drawn = g_file_set_contents(file, script, -1, error) && run_gnuplot(file, error);
+    g_unlink(file);
+    return drawn;
+}
