@@ -180,6 +180,8 @@ static int on_garbled(sd_bus_message *m, void *userdata, sd_bus_error *error)
         return 0;
     if (strcmp(member, "ResyncNow") == 0)
         return sd_bus_reply_method_return(m, "s", "seven");
+    if (strcmp(member, "CancelResync") == 0)
+        return sd_bus_reply_method_return(m, "s", "nothing was to be said");
     if (strcmp(member, "GetHistory") == 0)
         return sd_bus_reply_method_return(m, "a(ts)", 1, ATTEMPT_ID, "request");
     if (strcmp(member, "DescribeParameters") == 0)
@@ -215,6 +217,8 @@ static const sd_bus_vtable parameters_vtable[] = {
     SD_BUS_METHOD("GetParameter", "s", "s", on_get_parameter, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("GetParameters", "as", "a{ss}", on_get_parameters, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("SetParameters", "a{ss}", "", on_set, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("CheckParameters", "a{ss}", "a{ss}", on_get_parameters,
+                  SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("ResetParameter", "s", "", on_set, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("DescribeParameters", "as", "a{sa{sv}}", on_describe, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_SIGNAL("ParametersChanged", "ass", 0),

@@ -234,6 +234,8 @@ static void test_garbled(Fixture *fixture, gconstpointer mode)
     r = prov_client_request_resync(fixture->client, 0, NULL, &id, &error);
     expect_error(r, g_steal_pointer(&error), PROV_ERROR_MALFORMED, -EBADMSG);
     g_assert_cmpuint(id, ==, 42);
+    r = prov_client_cancel_resync(fixture->client, &error);
+    expect_error(r, g_steal_pointer(&error), PROV_ERROR_MALFORMED, -EBADMSG);
     r = prov_client_get_history(fixture->client, 0, &attempts, &error);
     expect_error(r, g_steal_pointer(&error), PROV_ERROR_MALFORMED, -EBADMSG);
     r = prov_client_describe_parameters(fixture->client, NULL, &parameters, &error);
@@ -361,6 +363,107 @@ static void test_cancellation(Fixture *fixture, gconstpointer mode)
     prov_slot_free(late);
 }
 
+/* The callbacks of the calls below: each counts itself, and sees its own type of result. */
+static void on_done(prov_client *client, const prov_error *error, void *userdata)
+{
+    g_assert_null(error);
+    *(int *)userdata += 1;
+}
+
+static void on_status(prov_client *client, const prov_error *error, prov_status *status,
+                      void *userdata)
+{
+    g_assert_cmpstr(status->version, ==, "1.2.3");
+    prov_status_free(status);
+    on_done(client, error, userdata);
+}
+
+static void on_attempts(prov_client *client, const prov_error *error, prov_attempt **attempts,
+                        void *userdata)
+{
+    g_assert_cmpuint(attempts[0]->id, ==, 7);
+    prov_attempts_free(attempts);
+    on_done(client, error, userdata);
+}
+
+static void on_changes(prov_client *client, const prov_error *error, prov_change **changes,
+                       void *userdata)
+{
+    g_assert_cmpstr(changes[0]->name, ==, "GPP_A");
+    prov_changes_free(changes);
+    on_done(client, error, userdata);
+}
+
+static void on_value(prov_client *client, const prov_error *error, char *value, void *userdata)
+{
+    g_assert_cmpstr(value, ==, "value");
+    free(value);
+    on_done(client, error, userdata);
+}
+
+static void on_values(prov_client *client, const prov_error *error, prov_value *values,
+                      void *userdata)
+{
+    g_assert_cmpstr(values[0].name, ==, "GPP_A");
+    prov_values_free(values);
+    on_done(client, error, userdata);
+}
+
+static void on_parameters(prov_client *client, const prov_error *error, prov_parameter **parameters,
+                          void *userdata)
+{
+    g_assert_cmpstr(parameters[1]->type, ==, "schedule");
+    prov_parameters_free(parameters);
+    on_done(client, error, userdata);
+}
+
+static void on_explanation(prov_client *client, const prov_error *error,
+                           prov_explanation *explanation, void *userdata)
+{
+    g_assert_nonnull(explanation->rules[1]);
+    prov_explanation_free(explanation);
+    on_done(client, error, userdata);
+}
+
+static void on_action(prov_client *client, const prov_error *error, prov_action action,
+                      void *userdata)
+{
+    g_assert_cmpint(action, ==, PROV_ACTION_REBOOT);
+    on_done(client, error, userdata);
+}
+
+static void test_every_async_call(Fixture *fixture, gconstpointer mode)
+{
+    prov_client *c = fixture->client;
+    const prov_value values[] = {{"GPP_A", "1"}, {}};
+    int done = 0, started = 0;
+
+    if (!fixture->bus)
+        return;
+    started += prov_client_get_status_async(c, on_status, &done, NULL) == 0;
+    started += prov_client_cancel_resync_async(c, on_done, &done, NULL) == 0;
+    started += prov_client_factory_reset_async(c, on_done, &done, NULL) == 0;
+    started += prov_client_get_history_async(c, 0, on_attempts, &done, NULL) == 0;
+    started += prov_client_get_changes_async(c, 7, on_changes, &done, NULL) == 0;
+    started += prov_client_get_parameter_async(c, "X", on_value, &done, NULL) == 0;
+    started += prov_client_get_parameters_async(c, NULL, on_values, &done, NULL) == 0;
+    started += prov_client_describe_parameters_async(c, NULL, on_parameters, &done, NULL) == 0;
+    started += prov_client_set_parameters_async(c, values, on_done, &done, NULL) == 0;
+    started += prov_client_check_parameters_async(c, values, on_values, &done, NULL) == 0;
+    started += prov_client_reset_parameter_async(c, "X", on_done, &done, NULL) == 0;
+    started += prov_client_explain_async(c, "/x", on_explanation, &done, NULL) == 0;
+    started += prov_client_notify_upgrade_async(c, false, "bad", on_done, &done, NULL) == 0;
+    started += prov_client_notify_reboot_async(c, PROV_REBOOT_OTHER, on_done, &done, NULL) == 0;
+    started += prov_client_notify_sip_async(c, "x", on_action, &done, NULL) == 0;
+    started += prov_client_set_line_active_async(c, 1, true, on_done, &done, NULL) == 0;
+    started += prov_client_set_line_registered_async(c, 1, true, on_done, &done, NULL) == 0;
+    g_assert_cmpint(started, ==, 17);
+    while (done < started) {
+        g_assert_cmpint(prov_client_wait(c, 10 * G_USEC_PER_SEC), >, 0);
+        g_assert_cmpint(prov_client_process(c), ==, 0);
+    }
+}
+
 #define ADD(path, mode, function) \
     g_test_add("/call/" path, Fixture, mode, set_up, function, tear_down)
 
@@ -378,6 +481,7 @@ int main(int argc, char **argv)
     ADD("no-answer", "mute", test_no_answer);
     ADD("gone-while-waiting", "mute", test_gone_while_waiting);
     ADD("no-daemon", NULL, test_no_daemon);
+    ADD("async", "ordinary", test_every_async_call);
     ADD("cancellation", "ordinary", test_cancellation);
     g_test_add_func("/call/no-bus", test_no_bus);
     return g_test_run();
