@@ -218,3 +218,42 @@ double world_due(const World *world)
         return -1;
     return (double)world->decision.due.boottime / G_USEC_PER_SEC;
 }
+
+World *world_plain(void)
+{
+    World *world = world_new("UTC", "2027-01-01T00:00:00");
+
+    world_set(world, "Resync_Random_Delay", "0");
+    return world;
+}
+
+World *world_booted(void)
+{
+    World *world = world_plain();
+
+    world_boot(world, 1);
+    world_expect(world, "0:boot");
+    return world;
+}
+
+PlannerReply world_request(World *world, bool force, const char *rule)
+{
+    return world_event(
+        world, (PlannerEvent){.type = PLANNER_REQUEST,
+                              .request = {.force = force, .rule = rule, .administrator = true}});
+}
+
+void world_lines(World *world, unsigned active)
+{
+    world_event(world, (PlannerEvent){.type = PLANNER_LINES, .lines = {.active = active}});
+}
+
+void world_sip(World *world)
+{
+    world_event(world, (PlannerEvent){.type = PLANNER_SIP});
+}
+
+void world_upgrade(World *world)
+{
+    world_event(world, (PlannerEvent){.type = PLANNER_UPGRADE});
+}

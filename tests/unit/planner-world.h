@@ -61,6 +61,16 @@ void world_expect(World *world, const char *attempts);
 /* The next attempt, in seconds since the device was made; -1: none. */
 double world_due(const World *world);
 
+/* At midnight, with nothing random; the other one booted, so that its first attempt is noted. */
+World *world_plain(void);
+World *world_booted(void);
+
+/* What the bus brings; each acted on at once. */
+PlannerReply world_request(World *world, bool force, const char *rule);
+void world_lines(World *world, unsigned active);
+void world_sip(World *world);
+void world_upgrade(World *world);
+
 #define assert_scheduled(world, at, why)                                                      \
     do {                                                                                      \
         g_assert_cmpstr(planner_status_to_string((world)->decision.status), ==, "scheduled"); \

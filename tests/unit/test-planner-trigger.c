@@ -28,11 +28,6 @@ static World *world_trigger(const char *condition)
     return world;
 }
 
-static void sip(World *world)
-{
-    world_event(world, (PlannerEvent){.type = PLANNER_SIP});
-}
-
 static void registration(World *world, unsigned line, LineRegistration what)
 {
     world_event(world, (PlannerEvent){.type = PLANNER_REGISTRATION,
@@ -48,7 +43,7 @@ static void test_timers(void)
     assert_scheduled(world, 600.0, "trigger");
     world_event(world, (PlannerEvent){.type = PLANNER_UPGRADE});
     world_run(world, 100);
-    sip(world);
+    world_sip(world);
     assert_scheduled(world, 700.0, "trigger");
     world_run(world, 1500);
     world_expect(world, "100:sip 700:trigger 1300:trigger"); /* its own attempt sets it back */
@@ -87,7 +82,7 @@ static void test_sixty_seconds(void)
     world_set(world, "GPP_A", "go");
     assert_scheduled(world, 60.0, "trigger");
     world_run(world, 30);
-    sip(world); /* counts from the end of the last attempt, whatever its reason */
+    world_sip(world); /* counts from the end of the last attempt, whatever its reason */
     assert_scheduled(world, 90.0, "trigger");
     world_run(world, 50);
     world_set(world, "GPP_A", "stop"); /* no longer TRUE: nothing to make up for */
@@ -145,7 +140,7 @@ static void test_during_an_attempt(void)
     g_autoptr(World) world = world_trigger("\"$A\" eq \"go\"");
 
     world->latency = 10;
-    sip(world);
+    world_sip(world);
     world_run(world, 5);
     world_set(world, "GPP_A", "go");
     world_run(world, 50);
@@ -157,7 +152,7 @@ static void test_no_success_and_no_retry_holds_it(void)
     g_autoptr(World) world = world_trigger("$PRVTMR ge 600");
 
     world->result = RESULT_FAILURE;
-    sip(world);
+    world_sip(world);
     assert_scheduled(world, 600.0, "trigger"); /* before the retry at 3600 */
     world_run(world, 1300);
     world_expect(world, "0:sip 600:trigger 1200:trigger");
@@ -195,7 +190,7 @@ static void test_exact_second(void)
 
     assert_status(world, "idle"); /* never both at once, as things are */
     world_run(world, 10);
-    sip(world);
+    world_sip(world);
     assert_scheduled(world, 100.0, "trigger");
     world_run(world, 2000);
     world_expect(world, "10:sip 100:trigger");
@@ -223,7 +218,7 @@ static void test_two_timers(void)
     world->macros.upgrade_state = 0;
     assert_status(world, "idle"); /* they run side by side */
     world_run(world, 10.5);
-    sip(world);
+    world_sip(world);
     assert_scheduled(world, 50.0, "trigger");
 }
 

@@ -5,46 +5,6 @@
 
 #include "tests/unit/planner-world.h"
 
-/* At midnight, booted, with nothing random: the boot attempt is made at second 0. */
-static World *world_plain(void)
-{
-    World *world = world_new("UTC", "2027-01-01T00:00:00");
-
-    world_set(world, "Resync_Random_Delay", "0");
-    return world;
-}
-
-static World *world_booted(void)
-{
-    World *world = world_plain();
-
-    world_boot(world, 1);
-    world_expect(world, "0:boot");
-    return world;
-}
-
-static PlannerReply request(World *world, bool force, const char *rule)
-{
-    return world_event(
-        world, (PlannerEvent){.type = PLANNER_REQUEST,
-                              .request = {.force = force, .rule = rule, .administrator = true}});
-}
-
-static void lines(World *world, unsigned active)
-{
-    world_event(world, (PlannerEvent){.type = PLANNER_LINES, .lines = {.active = active}});
-}
-
-static void sip(World *world)
-{
-    world_event(world, (PlannerEvent){.type = PLANNER_SIP});
-}
-
-static void upgrade(World *world)
-{
-    world_event(world, (PlannerEvent){.type = PLANNER_UPGRADE});
-}
-
 /* ---- Provision_Enable ---- */
 
 static void test_disabled(void)
@@ -53,11 +13,11 @@ static void test_disabled(void)
 
     world_set(world, "Provision_Enable", "No");
     assert_status(world, "disabled");
-    g_assert_cmpint(request(world, true, NULL).refusal, ==, PLANNER_REFUSED_DISABLED);
-    g_assert_cmpint(request(world, true, "http://a/b").refusal, ==, PLANNER_REFUSED_DISABLED);
+    g_assert_cmpint(world_request(world, true, NULL).refusal, ==, PLANNER_REFUSED_DISABLED);
+    g_assert_cmpint(world_request(world, true, "http://a/b").refusal, ==, PLANNER_REFUSED_DISABLED);
     g_assert_cmpint(world_tell(world, (PlannerEvent){.type = PLANNER_SIP}).refusal, ==,
                     PLANNER_REFUSED_DISABLED);
-    upgrade(world);
+    world_upgrade(world);
     world_run(world, 90000);
     world_expect(world, "");
 
@@ -72,7 +32,7 @@ static void test_disabling_cancels(void)
     world->latency = 10;
     world_boot(world, 1);
     world_run(world, 5);
-    request(world, false, NULL);
+    world_request(world, false, NULL);
     world_set(world, "Provision_Enable", "No");
     assert_status(world, "disabled");
     g_assert_cmpint(world->planner.last_result, ==, RESULT_NONE);
@@ -195,7 +155,7 @@ static void test_periodic_needs_a_success(void)
 
     world->result = RESULT_SUCCESS;
     world_run(world, 50);
-    request(world, false, NULL);
+    world_request(world, false, NULL);
     assert_scheduled(world, 3650, "periodic");
 
     world_off(world, 50);
@@ -214,7 +174,7 @@ static void test_periodic_list(void)
     world_set(world, "Resync_Periodic", "100,200,300");
     world_boot(world, 1);
     world_run(world, 50);
-    request(world, false, NULL); /* moves the interval, not the list */
+    world_request(world, false, NULL); /* moves the interval, not the list */
     world_run(world, 1000);
     world_expect(world, "0:boot 50:request 150:periodic 350:periodic 650:periodic 950:periodic");
 
@@ -273,7 +233,7 @@ static void test_change_while_line_active(void)
     g_autoptr(World) world = world_booted();
 
     world_set(world, "Forced_Resync_Delay", "100");
-    lines(world, 1);
+    world_lines(world, 1);
     world_run(world, 900);
     world_set(world, "Resync_Periodic", "600");
     assert_status(world, "deferred");
@@ -324,7 +284,7 @@ static void test_other_failures_move_the_retry(void)
     world->result = RESULT_FAILURE;
     world_boot(world, 1);
     world_run(world, 50);
-    sip(world);
+    world_sip(world);
     assert_scheduled(world, 250, "retry");
 }
 
@@ -354,18 +314,18 @@ static void test_reason_order(void)
 {
     g_autoptr(World) world = world_booted();
 
-    lines(world, 1);
+    world_lines(world, 1);
     world_run(world, 3700);
     assert_status(world, "deferred");
     g_assert_cmpint(world->decision.reason, ==, RESYNC_PERIODIC);
-    upgrade(world);
+    world_upgrade(world);
     g_assert_cmpint(world->decision.reason, ==, RESYNC_UPGRADE);
-    sip(world);
+    world_sip(world);
     g_assert_cmpint(world->decision.reason, ==, RESYNC_SIP);
-    request(world, false, NULL);
+    world_request(world, false, NULL);
     g_assert_cmpint(world->decision.reason, ==, RESYNC_REQUEST);
     g_assert_cmpfloat(world_due(world), ==, 3600 + 14400); /* by what was due first */
-    lines(world, 0);
+    world_lines(world, 0);
     world_expect(world, "3700:request"); /* one attempt serves them all */
     assert_scheduled(world, 7300, "periodic");
 }
@@ -375,10 +335,10 @@ static void test_requests_join(void)
     g_autoptr(World) world = world_booted();
     PlannerReply first, second;
 
-    lines(world, 1);
-    first = request(world, false, NULL);
+    world_lines(world, 1);
+    first = world_request(world, false, NULL);
     assert_status(world, "deferred");
-    second = request(world, true, NULL); /* a force that comes later sets it free */
+    second = world_request(world, true, NULL); /* a force that comes later sets it free */
     g_assert_cmpuint(first.id, ==, second.id);
     g_assert_cmpuint(world->planner.last_id, ==, first.id);
     world_expect(world, "0:request");
@@ -392,11 +352,11 @@ static void test_asking_during_an_attempt(void)
     world->latency = 10;
     world_boot(world, 1);
     world_run(world, 3);
-    first = request(world, false, NULL);
+    first = world_request(world, false, NULL);
     world_run(world, 5);
-    second = request(world, false, NULL);
-    sip(world);
-    upgrade(world);
+    second = world_request(world, false, NULL);
+    world_sip(world);
+    world_upgrade(world);
     g_assert_cmpuint(first.id, ==, second.id);
     g_assert_cmpuint(first.id, ==, 2);
     world_run(world, 100);
@@ -409,9 +369,9 @@ static void test_own_rules_queue(void)
     PlannerReply one, two, plain;
 
     world->latency = 10;
-    one = request(world, false, "http://a/1");
-    two = request(world, false, "http://a/2");
-    plain = request(world, false, NULL);
+    one = world_request(world, false, "http://a/1");
+    two = world_request(world, false, "http://a/2");
+    plain = world_request(world, false, NULL);
     g_assert_cmpuint(one.id, ==, 2);
     g_assert_cmpuint(two.id, ==, 3);
     g_assert_cmpuint(plain.id, ==, 4);
@@ -425,10 +385,10 @@ static void test_own_rules_are_bounded(void)
     g_autoptr(World) world = world_booted();
 
     world->latency = 10;
-    request(world, false, NULL);
+    world_request(world, false, NULL);
     for (guint i = 0; i < PLANNER_RULES_MAX; i++)
-        g_assert_cmpint(request(world, false, "http://a/").refusal, ==, PLANNER_ACCEPTED);
-    g_assert_cmpint(request(world, false, "http://a/").refusal, ==, PLANNER_REFUSED_FULL);
+        g_assert_cmpint(world_request(world, false, "http://a/").refusal, ==, PLANNER_ACCEPTED);
+    g_assert_cmpint(world_request(world, false, "http://a/").refusal, ==, PLANNER_REFUSED_FULL);
 }
 
 static void test_own_rule_failure_starts_no_retry(void)
@@ -437,12 +397,12 @@ static void test_own_rule_failure_starts_no_retry(void)
 
     world_run(world, 100);
     world->result = RESULT_FAILURE;
-    request(world, false, "http://a/");
+    world_request(world, false, "http://a/");
     assert_scheduled(world, 3600, "periodic");
     g_assert_cmpuint(world->planner.failures, ==, 1);
     g_assert_cmpint(world->planner.last_attempt.boottime, ==, 0);
     world->result = RESULT_SUCCESS;
-    request(world, false, "http://a/");
+    world_request(world, false, "http://a/");
     assert_scheduled(world, 3700, "periodic");
 }
 
@@ -452,7 +412,7 @@ static void test_own_rule_success_counts(void)
 
     world_set(world, "Resync_On_Reset", "No");
     world_boot(world, 1);
-    request(world, false, "http://a/");
+    world_request(world, false, "http://a/");
     assert_scheduled(world, 3600, "periodic");
 }
 
@@ -475,7 +435,7 @@ static void test_resync_from_sip_off(void)
     world_set(world, "Resync_From_SIP", "No");
     g_assert_cmpint(world_event(world, (PlannerEvent){.type = PLANNER_SIP}).refusal, ==,
                     PLANNER_REFUSED_SETTING);
-    upgrade(world);
+    world_upgrade(world);
     world_expect(world, "0:upgrade"); /* everything else works */
 }
 
@@ -484,7 +444,7 @@ static void test_resync_after_upgrade_off(void)
     g_autoptr(World) world = world_booted();
 
     world_set(world, "Resync_After_Upgrade_Attempt", "No");
-    upgrade(world);
+    world_upgrade(world);
     world_expect(world, "");
     g_assert_cmpint(world->planner.upgrade_attempt, ==, world->now.boottime);
 }
@@ -502,313 +462,6 @@ static void test_user_configurable(void)
     world_expect(world, "0:request 0:request");
 }
 
-/* ---- lines ---- */
-
-static void test_deferred_until_forced(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Forced_Resync_Delay", "1000");
-    world_run(world, 10);
-    lines(world, 2);
-    assert_scheduled(world, 3600, "periodic");
-    world_run(world, 3700);
-    assert_status(world, "deferred");
-    g_assert_cmpfloat(world_due(world), ==, 4600);
-    lines(world, 1);
-    world_expect(world, "");
-    world_run(world, 4601);
-    world_expect(world, "4600:periodic");
-    world_run(world, 9000);
-    lines(world, 0);
-    world_expect(world, "9000:periodic");
-}
-
-static void test_forced_delay_zero(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Forced_Resync_Delay", "0");
-    lines(world, 1);
-    world_run(world, 3601);
-    world_expect(world, "3600:periodic");
-}
-
-static void test_force_is_never_deferred(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    lines(world, 1);
-    request(world, false, "http://a/1");
-    assert_status(world, "deferred");
-    request(world, true, "http://a/2");
-    world_expect(world, "0:request(http://a/2)");
-    world_run(world, 14401);
-    world_expect(world, "14400:request(http://a/1)"); /* and the period counts from here */
-}
-
-static void test_line_during_an_attempt(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world->latency = 100;
-    request(world, false, NULL);
-    world_run(world, 10);
-    lines(world, 1);
-    g_assert_cmpint(world->planner.running.id, ==, 2);
-    world_run(world, 101);
-    g_assert_cmpint(world->planner.running.id, ==, 0);
-    g_assert_cmpint(world->planner.last_result, ==, RESULT_SUCCESS);
-}
-
-/* ---- restarts, power cuts, sleep ---- */
-
-static void test_restart_changes_nothing(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_run(world, 1000);
-    world_restart(world);
-    assert_scheduled(world, 3600, "periodic");
-    world_run(world, 3601);
-    world_expect(world, "3600:periodic");
-}
-
-static void test_restart_waits_for_the_lines(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    lines(world, 1);
-    world_run(world, 4000);
-    world_restart(world);
-    assert_scheduled(world, 4005, "periodic");
-    world_run(world, 4002);
-    lines(world, 1);
-    world_run(world, 4010);
-    assert_status(world, "deferred");
-    g_assert_cmpfloat(world_due(world), ==, 18000); /* since when it is due is kept */
-    world_restart(world);
-    world_run(world, 4016);
-    world_expect(world, "4015:periodic");
-}
-
-static void test_restart_keeps_requests(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    lines(world, 1);
-    request(world, false, NULL);
-    request(world, false, "http://a/b?c=d e");
-    world_run(world, 10);
-    world_restart(world);
-    request(world, false, "http://new/"); /* who asks now waits for nobody */
-    world_run(world, 20);
-    world_expect(world, "10:request(http://new/) 15:request 15:request(http://a/b?c=d e)");
-}
-
-static void test_deadline_while_down(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_run(world, 3000);
-    world_off(world, 1000); /* the daemon, not the device */
-    world_restart(world);
-    world_run(world, 4010);
-    world_expect(world, "4005:periodic");
-}
-
-static void test_interrupted(void)
-{
-    g_autoptr(World) world = world_booted();
-    g_autofree char *boot_id = g_strdup(world->planner.boot_id);
-    PlannerReply reply;
-
-    world->latency = -1;
-    world_set(world, "Resync_Error_Retry_Delay", "100");
-    request(world, false, NULL);
-    world_run(world, 10);
-    world->ends = PLANNER_NEVER;
-    reply =
-        world_event(world, (PlannerEvent){.type = PLANNER_START, .start = {.boot_id = boot_id}});
-    g_assert_cmpuint(reply.interrupted.id, ==, 2);
-    g_assert_cmpint(reply.interrupted.reason, ==, RESYNC_REQUEST);
-    g_assert_cmpint(world->planner.last_failure, ==, FAILURE_INTERRUPTED);
-    assert_scheduled(world, 110, "retry");
-}
-
-static void test_interrupted_by_power_cut(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world->latency = -1;
-    world_set(world, "Resync_On_Reset", "No");
-    world_set(world, "Resync_Error_Retry_Delay", "100");
-    request(world, false, "http://a/");
-    world_run(world, 10);
-    world_boot(world, 2); /* its own rule: no retry, the period goes on */
-    g_assert_cmpuint(world->planner.failures, ==, 1);
-    assert_scheduled(world, 3600, "periodic");
-    request(world, false, NULL);
-    world_boot(world, 3);
-    assert_scheduled(world, 110, "retry");
-}
-
-static void test_interval_over_reboot(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Resync_On_Reset", "No");
-    world_run(world, 1000);
-    world_off(world, 500);
-    world->now.boottime = 20 * G_USEC_PER_SEC; /* the new kernel counts anew */
-    world_boot(world, 2);
-    assert_scheduled(world, 20 + 2100, "periodic");
-}
-
-/* No battery keeps the clock: it stands before the last attempt; nothing has elapsed. */
-static void test_interval_with_clock_behind(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Resync_On_Reset", "No");
-    world_run(world, 1000);
-    world->now = (Moment){.boottime = 0, .realtime = 0};
-    world_boot(world, 2);
-    assert_scheduled(world, 3600, "periodic");
-    world_clock(world, "2027-06-01T00:00:00");
-    assert_scheduled(world, 3600, "periodic"); /* intervals do not move */
-}
-
-static void overdue(const char *result, const char *reason)
-{
-    double smallest = 1e9, largest = 0;
-
-    for (uint64_t seed = 1; seed <= 100; seed++) {
-        g_autoptr(World) world = world_booted();
-
-        world_set(world, "Resync_On_Reset", "No");
-        world_set(world, "Resync_Random_Delay", "5");
-        world->result = g_str_equal(result, "failure") ? RESULT_FAILURE : RESULT_SUCCESS;
-        request(world, false, NULL);
-        world_off(world, 90000);
-        world_boot(world, seed);
-        g_assert_cmpstr(resync_reason_to_string(world->decision.reason), ==, reason);
-        smallest = MIN(smallest, world_due(world));
-        largest = MAX(largest, world_due(world));
-    }
-    g_assert_cmpfloat(smallest, >=, 90000);
-    g_assert_cmpfloat(smallest, <, 90010);
-    g_assert_cmpfloat(largest, >, 90090);
-    g_assert_cmpfloat(largest, <=, 90100);
-}
-
-static void test_overdue_at_boot(void)
-{
-    overdue("success", "periodic");
-    overdue("failure", "retry");
-}
-
-static void test_overdue_joins_boot(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Resync_Random_Delay", "5");
-    world_off(world, 90000);
-    world_boot(world, 9);
-    g_assert_cmpint(world->decision.reason, ==, RESYNC_BOOT);
-    world_run(world, 91000);
-    g_assert_cmpint(world->planner.last_id, ==, 2); /* one attempt, not two */
-    g_assert_cmpuint(world->planner.periodic_place, ==, 0);
-}
-
-static void test_overdue_at_wake(void)
-{
-    g_autoptr(World) world = world_booted();
-    PlannerEvent wake = {.type = PLANNER_WAKE, .wake = {.slept = 5000 * (int64_t)G_USEC_PER_SEC}};
-    double due;
-
-    world_set(world, "Resync_Random_Delay", "5");
-    world_off(world, 5000);
-    world_event(world, wake);
-    due = world_due(world);
-    g_assert_cmpfloat(due, >=, 5000);
-    g_assert_cmpfloat(due, <=, 5100);
-    g_assert_cmpfloat(due, !=, 5000);
-    world_event(world, wake); /* what was put off once is not put off again */
-    g_assert_cmpfloat(world_due(world), ==, due);
-}
-
-static void test_request_over_reboot(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world_set(world, "Resync_On_Reset", "No");
-    lines(world, 1);
-    request(world, false, "http://a/");
-    world_off(world, 100);
-    world_boot(world, 2);
-    world_expect(world, "100:request(http://a/)");
-}
-
-/* ---- cancelling ---- */
-
-static void test_cancel_running(void)
-{
-    g_autoptr(World) world = world_plain();
-
-    world_set(world, "Resync_Error_Retry_Delay", "100,200");
-    world->result = RESULT_FAILURE;
-    world_boot(world, 1);
-    world->latency = -1;
-    world_run(world, 110);
-    request(world, false, "http://a/");
-    world_event(world, (PlannerEvent){.type = PLANNER_CANCEL});
-    g_assert_cmpuint(world->planner.failures, ==, 1);
-    g_assert_cmpint(world->planner.last_result, ==, RESULT_FAILURE);
-    assert_scheduled(world, 210, "retry"); /* anew from its end; the place is the same */
-    world_expect(world, "0:boot 100:retry");
-}
-
-static void test_cancel_waiting(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    lines(world, 1);
-    request(world, false, NULL);
-    world_run(world, 3700);
-    world_event(world, (PlannerEvent){.type = PLANNER_CANCEL});
-    assert_scheduled(world, 7300, "periodic");
-    world_run(world, 3800);
-    world_event(world, (PlannerEvent){.type = PLANNER_CANCEL});
-    assert_scheduled(world, 7300, "periodic"); /* what is yet to come stays */
-}
-
-static void test_factory_reset(void)
-{
-    g_autoptr(World) world = world_booted();
-    PlannerReply reply;
-
-    world->latency = 10;
-    request(world, false, NULL);
-    world_event(world, (PlannerEvent){.type = PLANNER_FACTORY_RESET});
-    assert_status(world, "idle");
-    g_assert_false(world->planner.provisioned);
-    g_assert_cmpint(world->planner.last_attempt.realtime, ==, 0);
-    reply = request(world, false, NULL);
-    g_assert_cmpuint(reply.id, ==, 3); /* ids are never used twice */
-}
-
-static void test_finished_of_another(void)
-{
-    g_autoptr(World) world = world_booted();
-
-    world->latency = -1;
-    request(world, false, NULL);
-    world_event(world, (PlannerEvent){.type = PLANNER_FINISHED,
-                                      .finished = {.id = 1, .result = RESULT_FAILURE}});
-    assert_status(world, "resyncing");
-}
-
 /* ---- $PRVST ---- */
 
 static void test_provisioning_state(void)
@@ -821,14 +474,14 @@ static void test_provisioning_state(void)
     g_assert_cmpint(world->decision.attempt.provisioning_state, ==, 0);
     world_run(world, 3602);
     world_run(world, 10000);
-    sip(world);
+    world_sip(world);
     g_assert_cmpint(world->decision.attempt.provisioning_state, ==, -1);
     world->result = RESULT_SUCCESS;
     world_run(world, 11000);
-    upgrade(world);
+    world_upgrade(world);
     g_assert_cmpint(world->decision.attempt.provisioning_state, ==, 1);
     world_run(world, 12000);
-    request(world, false, NULL);
+    world_request(world, false, NULL);
     g_assert_cmpint(world->decision.attempt.provisioning_state, ==, -1);
     world_expect(world, "0:boot 3601:retry 7202:retry 10000:sip 11000:upgrade 12000:request");
 }
@@ -873,26 +526,6 @@ int main(int argc, char **argv)
         {"switch/sip", test_resync_from_sip_off},
         {"switch/upgrade", test_resync_after_upgrade_off},
         {"switch/user", test_user_configurable},
-        {"lines/forced", test_deferred_until_forced},
-        {"lines/forced-delay-zero", test_forced_delay_zero},
-        {"lines/force", test_force_is_never_deferred},
-        {"lines/during-an-attempt", test_line_during_an_attempt},
-        {"restart/changes-nothing", test_restart_changes_nothing},
-        {"restart/waits-for-the-lines", test_restart_waits_for_the_lines},
-        {"restart/keeps-requests", test_restart_keeps_requests},
-        {"restart/deadline-while-down", test_deadline_while_down},
-        {"restart/interrupted", test_interrupted},
-        {"reboot/interrupted", test_interrupted_by_power_cut},
-        {"reboot/interval", test_interval_over_reboot},
-        {"reboot/clock-behind", test_interval_with_clock_behind},
-        {"reboot/overdue", test_overdue_at_boot},
-        {"reboot/overdue-joins-boot", test_overdue_joins_boot},
-        {"reboot/request", test_request_over_reboot},
-        {"wake/overdue", test_overdue_at_wake},
-        {"cancel/running", test_cancel_running},
-        {"cancel/waiting", test_cancel_waiting},
-        {"cancel/factory-reset", test_factory_reset},
-        {"cancel/finished-of-another", test_finished_of_another},
         {"state/prvst", test_provisioning_state},
         {"state/size", test_size},
     };

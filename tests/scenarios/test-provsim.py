@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What provsim writes, for people, programs and files. Usage: test-provsim.py PROVSIM."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROVSIM = sys.argv.pop(1)
+
+POWER_CUT = """\
+start 2027-03-14T00:00:00
+zone America/New_York
+phones 300
+until 3h
+server capacity 5/s
+set Resync_Error_Retry_Delay 60+60
+at 1h server down
+at 2h server up
+"""
+
+ONE = """\
+start 2027-03-14T00:00:00
+zone America/New_York
+until 5h
+set Resync_Random_Delay 0
+at 30m line 1 active
+at 90m line 1 idle
+at 2h sip
+at 2h30m set Resync_From_SIP No
+at 2h30m sip
+at 2h40m server down
+at 3h request
+at 3h10m set Resync_Error_Retry_Delay 0
+at 3h10m set Resync_Periodic 0
+"""
+
+
+class Provsim(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.directory)
+
+    def write(self, name, text):
+        path = os.path.join(self.directory, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def run_provsim(self, *arguments, status=0):
+        environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="Asia/Tokyo")
+        done = subprocess.run([PROVSIM, *arguments], capture_output=True, text=True,
+                              env=environment, check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done
+
+    def test_json(self):
+        out = self.run_provsim("--json", self.write("one.scn", ONE)).stdout
+        self.assertEqual(out.splitlines()[:6], [
+            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"attempt","reason":"boot"}',
+            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"success"}',
+            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"scheduled","reason":"periodic","due":3600.0}',
+            '{"t":3600.0,"wall":"2027-03-14T01:00:00-05:00","phone":0,"event":"deferred","reason":"periodic","forced":18000.0}',
+            '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"attempt","reason":"periodic"}',
+            '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"success"}',
+        ])
+        events = [json.loads(line) for line in out.splitlines()]
+        self.assertIn({"t": 9000.0, "wall": "2027-03-14T03:30:00-04:00", "phone": 0,
+                       "event": "refused", "reason": "sip"}, events)
+        self.assertIn({"t": 10800.0, "wall": "2027-03-14T04:00:00-04:00", "phone": 0,
+                       "event": "failure", "error": "Unreachable"}, events)
+        self.assertEqual(events[-1], {"t": 11400.0, "wall": "2027-03-14T04:10:00-04:00",
+                                      "phone": 0, "event": "idle"})
+
+    def test_events_and_figures_agree(self):
+        path = self.write("cut.scn", POWER_CUT)
+        events = [json.loads(line)
+                  for line in self.run_provsim("--json", path).stdout.splitlines()]
+        figures = json.loads(self.run_provsim("--json", "--summary", path).stdout)
+
+        def count(name):
+            return sum(event["event"] == name for event in events)
+
+        self.assertEqual(figures["attempts"], count("attempt"))
+        self.assertEqual(figures["successes"], count("success"))
+        self.assertEqual(figures["failures"], count("failure"))
+        self.assertEqual(figures["503s"],
+                         sum(event.get("error") == "ServerError" for event in events))
+        self.assertGreater(figures["503s"], 0)
+        self.assertEqual(figures["not_recovered"], 0)
+        self.assertGreater(figures["recovery"], 0)
+        seconds = [event["t"] for event in events if event["event"] == "attempt"]
+        bins = {}
+        for second in seconds:
+            bins[int(second)] = bins.get(int(second), 0) + 1
+        self.assertEqual(figures["peak"], max(bins.values()))
+        self.assertEqual([event["t"] for event in events],
+                         sorted(event["t"] for event in events))
+
+    def test_same_seed_same_output(self):
+        path = self.write("cut.scn", POWER_CUT)
+        first = self.run_provsim("--json", path).stdout
+        self.assertEqual(first, self.run_provsim("--json", path).stdout)
+        other = self.write("other.scn", POWER_CUT + "seed 2\n")
+        self.assertNotEqual(first, self.run_provsim("--json", other).stdout)
+
+    def test_csv(self):
+        rows = os.path.join(self.directory, "rows.csv")
+        path = self.write("cut.scn", POWER_CUT)
+        figures = json.loads(
+            self.run_provsim("--json", "--summary", "--csv", rows, path).stdout)
+        with open(rows, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertEqual(lines[0], "t,attempts,successes,failures,refused")
+        self.assertEqual(len(lines), 1 + 3 * 3600)
+        columns = list(zip(*[[int(cell) for cell in line.split(",")] for line in lines[1:]]))
+        self.assertEqual(list(columns[0]), list(range(3 * 3600)))
+        self.assertEqual([sum(column) for column in columns[1:]],
+                         [figures["attempts"], figures["successes"], figures["failures"],
+                          figures["503s"]])
+
+    def test_side_by_side(self):
+        one, cut = self.write("one.scn", ONE), self.write("it's.scn", POWER_CUT)
+        out = self.run_provsim(one, cut).stdout
+        self.assertEqual(out.splitlines()[0].split(), ["scenario", "one.scn", "it's.scn"])
+        self.assertEqual(out.splitlines()[1].split(), ["phones", "1", "300"])
+        if not shutil.which("gnuplot"):
+            self.skipTest("gnuplot is not installed")
+        for suffix, magic in ((".svg", b"<?xml"), (".png", b"\x89PNG")):
+            picture = os.path.join(self.directory, "it's a picture" + suffix)
+            self.run_provsim("--plot", picture, one, cut)
+            with open(picture, "rb") as file:
+                self.assertTrue(file.read().startswith(magic))
+
+    def test_wrong_files(self):
+        good = self.write("good.scn", ONE)
+        wrong = self.write("wrong.scn", "until 1d\n  at 5m line 1 busy\n")
+        done = self.run_provsim(good, wrong, status=2)
+        self.assertEqual(done.stdout, "")  # nothing is run
+        self.assertEqual(done.stderr, wrong + ":2:16: expected one of: active, idle, "
+                         "registered, unregistered\n")
+        self.run_provsim(os.path.join(self.directory, "missing.scn"), status=2)
+
+    def test_wrong_usage(self):
+        path = self.write("one.scn", ONE)
+        for arguments in ((), ("--bogus", path), ("--plot", "x.jpg", path),
+                          ("--csv", "x.csv", path, path)):
+            self.assertIn("provsim: ", self.run_provsim(*arguments, status=2).stderr)
+
+    def test_unwritable(self):
+        path = self.write("one.scn", ONE)
+        nowhere = os.path.join(self.directory, "no", "x.csv")
+        self.assertIn("provsim: ", self.run_provsim("--csv", nowhere, path, status=1).stderr)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PROVSIM, path], stdout=full, stderr=subprocess.PIPE,
+                                  check=False)
+        self.assertEqual(done.returncode, 1)
+
+    def test_version(self):
+        self.assertTrue(self.run_provsim("--version").stdout.startswith("provsim "))
+
+
+if __name__ == "__main__":
+    unittest.main()
