@@ -7,8 +7,9 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Progress is announced at most four times a second (dbus.md). */
-#define PROGRESS_INTERVAL_USEC 250000
+/* At most four times a second is progress announced (dbus.md), the end of an attempt included. */
+#define PROGRESS_INTERVAL_USEC 334000
+#define PROGRESS_ACCURACY_USEC 50000
 
 typedef enum PropertyType {
     PROPERTY_STRING,
@@ -56,8 +57,6 @@ struct BusProperties {
     const ManagerStatus *status;
     sd_event_source *soon;     /* announces when the loop is idle */
     sd_event_source *progress; /* announces when progress may be told again */
-    uint64_t progress_told;    /* when it was, or when the attempt began; CLOCK_MONOTONIC, µs */
-    bool progress_shown;       /* that of the running attempt was told */
     bool progress_due;         /* the time for it has come */
     char *announced[G_N_ELEMENTS(rows)];
 };
@@ -134,36 +133,20 @@ int bus_properties_get(sd_bus *bus, const char *path, const char *interface, con
     return -ENOENT;
 }
 
-static uint64_t monotonic_now(const BusProperties *properties)
-{
-    uint64_t now = 0;
-
-    (void)sd_event_now(sd_bus_get_event(properties->bus), CLOCK_MONOTONIC, &now);
-    return now;
-}
-
 /*
  * Whether the progress of an attempt has to wait; if so, the timer for it is set. An attempt that
- * is over sooner than that shows none at all.
+ * is over sooner than that shows none at all; that it is over is told at once.
  */
 static bool progress_waits(BusProperties *properties)
 {
-    uint64_t now = monotonic_now(properties);
     bool running = properties->status->progress_phase[0] != '\0';
+    bool waits = running && !properties->progress_due;
 
-    if (running && !properties->progress_shown && !properties->progress_due &&
-        sd_event_source_get_enabled(properties->progress, NULL) == 0)
-        properties->progress_told = now;
-    if (running && now < properties->progress_told + PROGRESS_INTERVAL_USEC) {
-        (void)sd_event_source_set_time(properties->progress,
-                                       properties->progress_told + PROGRESS_INTERVAL_USEC);
-        (void)sd_event_source_set_enabled(properties->progress, SD_EVENT_ONESHOT);
-        return true;
-    }
-    properties->progress_told = now;
-    properties->progress_shown = running;
-    (void)sd_event_source_set_enabled(properties->progress, SD_EVENT_OFF);
-    return false;
+    if (!waits || sd_event_source_get_enabled(properties->progress, NULL) > 0)
+        return waits;
+    (void)sd_event_source_set_time_relative(properties->progress, PROGRESS_INTERVAL_USEC);
+    (void)sd_event_source_set_enabled(properties->progress, SD_EVENT_ONESHOT);
+    return true;
 }
 
 /* Takes note of a row's value; true where it has to be announced. */
@@ -240,8 +223,8 @@ int bus_properties_new(sd_bus *bus, Manager *manager, BusProperties **ret_proper
     if (r >= 0)
         r = sd_event_source_set_enabled(properties->soon, SD_EVENT_OFF);
     if (r >= 0)
-        r = sd_event_add_time(event, &properties->progress, CLOCK_MONOTONIC, UINT64_MAX, 0,
-                              on_progress, properties);
+        r = sd_event_add_time(event, &properties->progress, CLOCK_MONOTONIC, UINT64_MAX,
+                              PROGRESS_ACCURACY_USEC, on_progress, properties);
     if (r >= 0)
         r = sd_event_source_set_enabled(properties->progress, SD_EVENT_OFF);
     if (r < 0) {
