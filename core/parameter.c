@@ -5,6 +5,7 @@
 #include "core/parameter-table.h"
 #include "core/rule.h"
 #include "core/schedule.h"
+#include "core/secret.h"
 
 #include <errno.h>
 #include <string.h>
@@ -172,12 +173,14 @@ static char *normalize_parsed(const ParameterInfo *info, const char *text, GErro
         [PARAMETER_RULE] = {check_rule, PARAMETER_ERROR_INVALID_RULE},
     };
     g_autoptr(GError) cause = NULL;
+    g_autofree char *shown = NULL;
 
     if (parsers[info->type].check(text, &cause))
         return g_strdup(text);
 
-    g_set_error(error, PARAMETER_ERROR, (int)parsers[info->type].code, "%s: %s", info->name,
-                cause->message);
+    shown = secret_mask(info->name, text);
+    g_set_error(error, PARAMETER_ERROR, (int)parsers[info->type].code,
+                "%s: “%s” is not allowed, %s", info->name, shown, cause->message);
     return NULL;
 }
 

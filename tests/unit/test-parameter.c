@@ -233,12 +233,16 @@ static void test_small_languages(void)
         {"Resync_Trigger_1", "", NULL},
         {"Resync_Trigger_1", "$UPGTMR gt 300 and $PRVTMR ge 600", NULL},
         {"Resync_Trigger_2", "$A eq",
-         "Resync_Trigger_2: column 6: expected an integer, a version or a string in quotes"},
+         "Resync_Trigger_2: “$A eq” is not allowed, column 6: expected an integer, a version or a "
+         "string in quotes"},
+        {"Resync_Periodic", "hourly",
+         "Resync_Periodic: “hourly” is not allowed, element 1: expected whole seconds, as in 3600 "
+         "or 3600+600"},
         {"Profile_Rule", "", NULL},
         {"Profile_Rule", "#[--key", NULL},
         {"Profile_Rule_B", "[--pwd hush",
-         "Profile_Rule_B: column 12: expected --key, --uid, "
-         "--pwd, --post, --alias or ]"},
+         "Profile_Rule_B: “********” is not allowed, column 12: expected --key, --uid, --pwd, "
+         "--post, --alias or ]"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
