@@ -20,6 +20,14 @@ bool manager_changes_value(const Manager *manager, const ParamChange *change)
                      manager_value_of(manager, name, change->after)) != 0;
 }
 
+static void tell_names(Manager *manager, GPtrArray *names, const char *source)
+{
+    if (names->len == 0)
+        return;
+    g_ptr_array_add(names, NULL);
+    MANAGER_TELL(manager, parameters_changed, (const char *const *)names->pdata, source);
+}
+
 static void tell_parameters(Manager *manager, const GPtrArray *changes, const char *source)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -30,10 +38,7 @@ static void tell_parameters(Manager *manager, const GPtrArray *changes, const ch
         if (manager_changes_value(manager, change))
             g_ptr_array_add(names, (gpointer)paramchange_name(change));
     }
-    if (names->len == 0)
-        return;
-    g_ptr_array_add(names, NULL);
-    MANAGER_TELL(manager, parameters_changed, (const char *const *)names->pdata, source);
+    tell_names(manager, names, source);
 }
 
 void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, const char *source)
@@ -42,6 +47,32 @@ void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, co
     manager->set = set;
     tell_parameters(manager, changes, source);
     manager_settings_changed(manager);
+}
+
+/* Adds those of `candidates` whose value is not the same in both sets, and are not in `names`. */
+static void add_differing(GPtrArray *names, const GPtrArray *candidates, const ParamSet *one,
+                          const ParamSet *other)
+{
+    for (guint i = 0; i < candidates->len; i++) {
+        const char *name = g_ptr_array_index(candidates, i);
+
+        if (g_strcmp0(paramset_get(one, name), paramset_get(other, name)) != 0 &&
+            !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, (gpointer)name);
+    }
+}
+
+void manager_adopt_defaults(Manager *manager, ParamSet *set)
+{
+    g_autoptr(ParamSet) former = manager->set;
+    g_autoptr(GPtrArray) former_names = paramset_names(former);
+    g_autoptr(GPtrArray) present_names = paramset_names(set);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    manager->set = set;
+    add_differing(names, former_names, former, set);
+    add_differing(names, present_names, former, set);
+    tell_names(manager, names, "default");
 }
 
 /* What would be stored for a name and a value that a client gives; NULL with an error. */

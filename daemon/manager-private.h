@@ -159,6 +159,9 @@ void manager_update_status(Manager *manager, const PlannerDecision *decision);
  */
 void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, const char *source);
 
+/* Puts a set over other defaults in force, which it takes over: tells as manager_adopt() does. */
+void manager_adopt_defaults(Manager *manager, ParamSet *set);
+
 /* The value that a name has by one side of a change, default included; NULL: no such parameter. */
 const char *manager_value_of(const Manager *manager, const char *name, const Parameter *side);
 

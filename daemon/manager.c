@@ -156,11 +156,9 @@ void manager_start(Manager *manager)
 static void put_config_in_force(Manager *manager, Config *config)
 {
     FetcherConfig fetching = fetcher_config(config);
-    ParamSet *set = paramset_copy_over(manager->set, config->defaults);
 
     fetcher_configure(manager->fetcher, &fetching);
-    paramset_free(manager->set);
-    manager->set = set;
+    manager_adopt_defaults(manager, paramset_copy_over(manager->set, config->defaults));
     config_free(manager->config);
     manager->config = config;
     manager_load_identity(manager);
