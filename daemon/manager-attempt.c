@@ -226,7 +226,7 @@ void manager_begin_attempt(Manager *manager, const PlannerAttempt *attempt)
 
     manager_load_identity(manager);
     manager->timers.now = clock_now();
-    manager->attempt_started = (uint64_t)manager->timers.now.realtime;
+    manager->attempt_started = (uint64_t)manager->planner.last_attempt.realtime;
     manager->attempt_reason = attempt->reason;
     planner_fill_macros(&manager->timers, &manager->env);
     manager->attempt = attempt_start(
