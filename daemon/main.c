@@ -86,7 +86,10 @@ static Store *open_store(GError **error)
 
 static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
+    Daemon *daemon = userdata;
+
     service_stopping();
+    manager_stop(daemon->manager);
     return sd_event_exit(sd_event_source_get_event(source), EXIT_SUCCESS);
 }
 

@@ -256,6 +256,18 @@ void manager_tell_ended(Manager *manager)
     *ended = (ManagerEnded){0};
 }
 
+void manager_stop(Manager *manager)
+{
+    uint64_t id;
+
+    if (!manager->attempt)
+        return;
+    id = attempt_id(manager->attempt);
+    drop_attempt(manager);
+    MANAGER_TELL(manager, resync_finished, id, resync_result_to_string(RESULT_FAILURE),
+                 failure_to_string(FAILURE_INTERRUPTED), "provd was stopped", 0);
+}
+
 void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt)
 {
     static const char message[] = "the attempt was interrupted: the daemon was stopped or killed, "

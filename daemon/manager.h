@@ -78,6 +78,12 @@ void manager_unlisten(Manager *manager, const ManagerListener *listener);
 void manager_start(Manager *manager);
 
 /*
+ * Gives up the running attempt, if there is one, and tells of its end. The next start finds it
+ * unfinished in the store, and makes a failure of it as it does after a power cut.
+ */
+void manager_stop(Manager *manager);
+
+/*
  * Puts a newly read configuration in force, which it takes over; at the end of the attempt, where
  * one is running.
  */
