@@ -31,6 +31,19 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 INVALID_ARGS = "org.freedesktop.DBus.Error.InvalidArgs"
 ACCESS_DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 
+# The bus itself, as arguments of Client.call().
+BUS = {
+    "interface": "org.freedesktop.DBus",
+    "path": "/org/freedesktop/DBus",
+    "destination": "org.freedesktop.DBus",
+}
+
+# What a client listens to, unless it is told otherwise.
+EVERYTHING = (
+    f"type='signal',sender='{NAME}'",
+    f"type='signal',member='NameOwnerChanged',arg0='{NAME}'",
+)
+
 # Other users may come in, so that a test can be one who has no rights.
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -129,24 +142,28 @@ def plain(value):
 class Client:
     """A connection to the bus. It is blocking: signals are read while a method of it runs."""
 
-    def __init__(self, address):
+    def __init__(self, address, rules=EVERYTHING):
         self.connection = open_dbus_connection(bus=address)
         self.log = []
         self._queue = deque()
         self._filter = self.connection.filter(MatchRule(type="signal"), queue=self._queue)
         self._filter.__enter__()
-        for rule in (
-            f"type='signal',sender='{NAME}'",
-            f"type='signal',member='NameOwnerChanged',arg0='{NAME}'",
-        ):
-            self.call("AddMatch", "s", rule, interface="org.freedesktop.DBus", path="/org/freedesktop/DBus",
-                      destination="org.freedesktop.DBus")
+        for rule in rules:
+            self.call("AddMatch", "s", rule, **BUS)
 
     def close(self):
         self.connection.close()
 
-    def call(self, member, signature="", *arguments, interface=MAIN, path=PATH, destination=NAME,
-             timeout=20):
+    def call(
+        self,
+        member,
+        signature="",
+        *arguments,
+        interface=MAIN,
+        path=PATH,
+        destination=NAME,
+        timeout=20,
+    ):
         """The reply's arguments: None, the one, or a tuple of them."""
         address = DBusAddress(path, bus_name=destination, interface=interface)
         message = new_method_call(address, member, signature, arguments)
@@ -173,8 +190,7 @@ class Client:
     def owner(self, name=NAME):
         """The unique name behind a name, or None."""
         try:
-            return self.call("GetNameOwner", "s", name, interface="org.freedesktop.DBus",
-                             path="/org/freedesktop/DBus", destination="org.freedesktop.DBus")
+            return self.call("GetNameOwner", "s", name, **BUS)
         except BusError:
             return None
 
@@ -194,7 +210,9 @@ class Client:
 
     def describe(self, *names):
         rows = self.call("DescribeParameters", "as", list(names), interface=PARAMETERS)
-        return {name: {key: plain(value) for key, value in row.items()} for name, row in rows.items()}
+        return {
+            name: {key: plain(value) for key, value in row.items()} for name, row in rows.items()
+        }
 
     # Resyncs.
 
@@ -209,7 +227,9 @@ class Client:
 
     def finished(self, id, timeout=30, since=0):
         """Waits for the attempt's ResyncFinished."""
-        return Finished(*self.wait("ResyncFinished", timeout, since, lambda s: s.body[0] == id).body)
+        return Finished(
+            *self.wait("ResyncFinished", timeout, since, lambda s: s.body[0] == id).body
+        )
 
     def resync(self, rule=None, force=None, timeout=30):
         """Requests an attempt and waits for its end."""

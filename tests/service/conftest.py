@@ -11,7 +11,6 @@ import shutil
 import pytest
 from bus import Client, PrivateBus
 from daemon import Provd
-from nginx import Nginx, nginx_program
 from origin import Origin
 
 pytest_plugins = ["servers", "tap"]
@@ -86,9 +85,6 @@ def origin():
 
 
 @pytest.fixture
-def nginx(tmp_path):
-    if nginx_program() is None or shutil.which("openssl") is None:
-        pytest.skip("nginx or openssl is not installed")
-    nginx = Nginx(tmp_path / "nginx")
-    yield nginx
-    nginx.close()
+def nginx(make_nginx):
+    """nginx with an empty document root."""
+    return make_nginx()

@@ -43,8 +43,9 @@ def configuration(**sections):
 class Provd:
     """One state directory and the daemon on it, started and stopped as often as a test likes."""
 
-    def __init__(self, bus, directory, **sections):
+    def __init__(self, bus, directory, log_level="debug", **sections):
         self.bus = bus
+        self.log_level = log_level
         self.directory = pathlib.Path(directory)
         self.state = self.directory / "state"
         self.state.mkdir(exist_ok=True)
@@ -60,10 +61,17 @@ class Provd:
         self.config_path.write_text(configuration(**sections))
 
     def command(self):
+        """The command line."""
         return [
-            os.environ["PROVD"], "--session", "--config", str(self.config_path),
-            "--state-directory", str(self.state), "--log-level", "debug",
-        ]  # fmt: skip
+            os.environ["PROVD"],
+            "--session",
+            "--config",
+            str(self.config_path),
+            "--state-directory",
+            str(self.state),
+            "--log-level",
+            self.log_level,
+        ]
 
     def spawn(self):
         """Starts the process and waits for nothing."""
@@ -150,4 +158,3 @@ class Provd:
 
     def client(self):
         return Client(self.bus.address)
-

@@ -12,7 +12,9 @@ ROOT = '<?xml version="1.0" encoding="UTF-8"?>\n<flat-profile>\n{}</flat-profile
 
 def profile(values):
     """A profile that sets values, all of them plain text without markup."""
-    return ROOT.format("".join(f"<{name}>{value}</{name}>\n" for name, value in values.items())).encode()
+    return ROOT.format(
+        "".join(f"<{name}>{value}</{name}>\n" for name, value in values.items())
+    ).encode()
 
 
 class Page:
@@ -47,6 +49,10 @@ class Page:
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def do_POST(self):
+        self.server.origin.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
 
     def do_GET(self):
         path = self.path.split("?")[0]
@@ -99,6 +105,7 @@ class Origin:
     def __init__(self):
         self.pages = {}
         self.requests = []
+        self.bodies = []
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.origin = self
         self.port = self.server.server_address[1]

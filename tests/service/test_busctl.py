@@ -66,9 +66,19 @@ def test_call(busctl):
     out = succeeded(busctl("call", NAME, PATH, NAME + ".Parameters", "GetParameter", "s", "GPP_A"))
     assert out == 's "a value"\n'
     out = succeeded(
-        busctl("--json=short", "call", NAME, PATH, NAME + ".Parameters", "GetParameters", "as",
-               "2", "GPP_A", "GPP_B")
-    )  # fmt: skip
+        busctl(
+            "--json=short",
+            "call",
+            NAME,
+            PATH,
+            NAME + ".Parameters",
+            "GetParameters",
+            "as",
+            "2",
+            "GPP_A",
+            "GPP_B",
+        )
+    )
     assert json.loads(out)["data"] == [{"GPP_A": "a value", "GPP_B": ""}]
     assert succeeded(busctl("call", NAME, PATH, NAME, "GetHistory", "u", "5")) == "a(tsttsssu) 0\n"
     assert succeeded(busctl("call", NAME, PATH, NAME, "ResyncNow", "a{sv}", "0")).startswith("t ")
