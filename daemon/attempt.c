@@ -67,6 +67,12 @@ static const char *rule_name(const Attempt *attempt)
     return attempt->own_rule ? "" : parameter_info(rule_parameters[attempt->rule])->name;
 }
 
+/* The same for a message to begin with. */
+static const char *rule_title(const Attempt *attempt)
+{
+    return attempt->own_rule ? "rule" : rule_name(attempt);
+}
+
 static void tell_progress(Attempt *attempt, AttemptPhase phase, uint64_t received,
                           uint64_t expected)
 {
@@ -95,7 +101,7 @@ static void on_warning(const ProfileWarning *warning, void *userdata)
                 LOG_FIELDS({"MESSAGE_ID", MESSAGE_PROFILE_WARNING}, {"PROVD_ATTEMPT", id},
                            {"PROVD_RULE", rule_name(attempt)}, {"PROVD_URL", url},
                            {"PROVD_PARAMETER", warning->name}),
-                "%s%s: %s", warning->line > 0 && url ? url : rule_name(attempt), place,
+                "%s%s: %s", warning->line > 0 && url ? url : rule_title(attempt), place,
                 warning->message);
 }
 
@@ -309,7 +315,7 @@ static void attempt_run(Attempt *attempt, const GError *failure)
                                              : paramset_get(attempt->working, rule_name(attempt));
 
         if (!begin_rule(attempt, text, &error))
-            g_prefix_error(&error, "%s: ", attempt->own_rule ? "rule" : rule_name(attempt));
+            g_prefix_error(&error, "%s: ", rule_title(attempt));
         else if (attempt->fetch)
             return;
         else
