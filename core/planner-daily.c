@@ -22,17 +22,24 @@ static void daily_forget(PlannerDaily *daily)
     *daily = (PlannerDaily){.made = daily->made};
 }
 
+/* No second attempt for a day, and none for a day before it but where the clock was set back. */
+static bool day_is_over(int64_t day, int64_t made, int64_t today)
+{
+    return day == made || (day < made && made <= today);
+}
+
 /* Chooses the first day whose moment is later than now; yesterday's may be. */
 static void daily_choose(Planner *planner, const PlannerSettings *settings, Moment now,
                          Passed passed)
 {
     PlannerDaily was = planner->daily;
     bool same = was.minutes == settings->at && was.window == settings->at_window;
+    int64_t today = zone_day(settings->zone, now.realtime);
 
-    for (int64_t day = zone_day(settings->zone, now.realtime) - 1;; day++) {
+    for (int64_t day = today - 1;; day++) {
         int64_t opens = zone_moment(settings->zone, day, settings->at), offset;
 
-        if (day == was.made || opens + settings->at_window <= now.realtime)
+        if (day_is_over(day, was.made, today) || opens + settings->at_window <= now.realtime)
             continue;
 
         if (same && day == was.day)

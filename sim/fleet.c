@@ -12,7 +12,6 @@ typedef struct Run {
     Heap *heap;
     int64_t up_at;   /* when the server came up with devices that had failed; NEVER: it did not */
     unsigned failed; /* how many that were */
-    FleetProgress progress;
     uint64_t turns;
 } Run;
 
@@ -75,8 +74,8 @@ static void take_turn(Run *run, Phone *phone, int64_t now)
     }
     next = phone_act(phone, &run->fleet, now);
     heap_set(run->heap, phone->number, MIN(next, phone->spread_at));
-    if (run->progress && ++run->turns % PROGRESS_EVERY == 0)
-        run->progress(now, run->fleet.userdata);
+    if (run->fleet.observer->progress && ++run->turns % PROGRESS_EVERY == 0)
+        run->fleet.observer->progress(now, run->fleet.observer->userdata);
 }
 
 /* All `at` statements of a moment, and then every device's turn. */
@@ -178,8 +177,7 @@ static Outcome *outcome_new(Run *run)
     return outcome;
 }
 
-Outcome *fleet_run(const Scenario *scenario, SimObserver observer, FleetProgress progress,
-                   void *userdata)
+Outcome *fleet_run(const Scenario *scenario, const SimObserver *observer)
 {
     g_autoptr(World) world = world_new(scenario);
     Run run = {
@@ -187,10 +185,8 @@ Outcome *fleet_run(const Scenario *scenario, SimObserver observer, FleetProgress
         .fleet = {.scenario = scenario,
                   .server = server_new(scenario),
                   .load = load_new(),
-                  .observer = observer,
-                  .userdata = userdata},
+                  .observer = observer},
         .up_at = PLANNER_NEVER,
-        .progress = progress,
     };
     Outcome *outcome;
 

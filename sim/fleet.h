@@ -15,11 +15,7 @@ typedef struct Outcome {
     int64_t recovery;       /* µs from there to the last device's success */
 } Outcome;
 
-/* Told now and then how far a run is, in µs of virtual time. */
-typedef void (*FleetProgress)(int64_t now, void *userdata);
-
-/* Plays a scenario. observer and progress may be NULL. */
-Outcome *fleet_run(const Scenario *scenario, SimObserver observer, FleetProgress progress,
-                   void *userdata);
+/* Plays a scenario. */
+Outcome *fleet_run(const Scenario *scenario, const SimObserver *observer);
 void outcome_free(Outcome *outcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outcome, outcome_free)

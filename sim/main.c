@@ -54,8 +54,10 @@ static Outcome *play(const Scenario *scenario, const Arguments *arguments, bool 
 {
     Playing playing = {.scenario = scenario, .json = arguments->json};
     bool progress = !events && isatty(STDERR_FILENO);
-    Outcome *outcome =
-        fleet_run(scenario, events ? on_event : NULL, progress ? on_progress : NULL, &playing);
+    SimObserver observer = {.event = events ? on_event : NULL,
+                            .progress = progress ? on_progress : NULL,
+                            .userdata = &playing};
+    Outcome *outcome = fleet_run(scenario, &observer);
 
     if (progress)
         g_printerr("\r\033[K");

@@ -10,13 +10,13 @@ static Moment moment(const Phone *phone, int64_t now)
 
 static void tell(const Phone *phone, const Fleet *fleet, int64_t now, SimEvent event)
 {
-    if (!fleet->observer)
+    if (!fleet->observer->event)
         return;
     event.now = now;
     event.realtime = now + phone->wall;
     event.zone = phone->world->zone;
     event.phone = phone->number;
-    fleet->observer(&event, fleet->userdata);
+    fleet->observer->event(&event, fleet->observer->userdata);
 }
 
 /* Tells the next deadline where it is another than the one that was told last. */
@@ -294,6 +294,8 @@ int64_t phone_act(Phone *phone, Fleet *fleet, int64_t now)
             continue;
         }
         decision = planner_decide(&phone->planner, phone->world->settings, moment(phone, now));
+        if (fleet->observer->decision)
+            fleet->observer->decision(phone, &decision, now, fleet->observer->userdata);
         tell_next(phone, fleet, now, &decision);
         if (decision.start)
             begin(phone, fleet, now, decision.reason);

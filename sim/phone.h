@@ -34,20 +34,31 @@ typedef struct SimEvent {
     const char *cause;
 } SimEvent;
 
-typedef void (*SimObserver)(const SimEvent *event, void *userdata);
+typedef struct Phone Phone;
+
+/*
+ * Who looks on; all may be NULL. `event` is told what is printed, `decision` every decision that
+ * a device's planner makes, `progress` now and then how far the run is.
+ */
+typedef struct SimObserver {
+    void (*event)(const SimEvent *event, void *userdata);
+    void (*decision)(const Phone *phone, const PlannerDecision *decision, int64_t now,
+                     void *userdata);
+    void (*progress)(int64_t now, void *userdata);
+    void *userdata;
+} SimObserver;
 
 /* What all devices of a run have in common. */
 typedef struct Fleet {
     const Scenario *scenario;
     Server server;
     Load *load;
-    unsigned recovering;  /* devices that have not succeeded since the server came up */
-    int64_t recovered;    /* when the last one did that has */
-    SimObserver observer; /* NULL: nobody looks at single events */
-    void *userdata;
+    unsigned recovering; /* devices that have not succeeded since the server came up */
+    int64_t recovered;   /* when the last one did that has */
+    const SimObserver *observer;
 } Fleet;
 
-typedef struct Phone {
+struct Phone {
     Planner planner;
     const World *world;
     unsigned number;
@@ -70,7 +81,7 @@ typedef struct Phone {
     PlannerStatus told; /* what the observer was told last: idle, scheduled, deferred */
     ResyncReason told_reason;
     int64_t told_due;
-} Phone;
+};
 
 /* Makes of a new planner that of a device that had a success at the start, and was off since. */
 void phone_provision(Planner *planner, const Scenario *scenario);

@@ -29,7 +29,7 @@ static bool normalize(Line *line, const char *name, const char *value, Action *a
         action->set.value = g_strdup(value);
     else
         action->set.value = parameter_normalize(info->name, value, &error);
-    if (!action->set.value)
+    if (error)
         return line_fail(line, value, "%s", error->message);
     action->set.name = g_strdup(info->name);
     return true;

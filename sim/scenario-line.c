@@ -39,7 +39,8 @@ bool line_expect(Line *line, const char *expected, char **ret_word)
 {
     if (line_word(line, ret_word))
         return true;
-    return line_fail(line, line->rest, "expected %s", expected);
+    line_fail(line, line->rest, "expected %s", expected);
+    return false;
 }
 
 bool line_expect_duration(Line *line, int64_t *ret_duration)

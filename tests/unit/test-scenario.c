@@ -245,7 +245,7 @@ static Outcome *run(const char *text)
     g_autoptr(Scenario) scenario = scenario_parse("f", text, &error);
 
     g_assert_no_error(error);
-    return fleet_run(scenario, NULL, NULL, NULL);
+    return fleet_run(scenario, &(SimObserver){});
 }
 
 static void test_rules_cost_requests(void)
