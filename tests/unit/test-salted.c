@@ -189,6 +189,7 @@ static void test_cut_off(void)
 
         g_assert_true(salted_is_encrypted(cut));
         check_refuses(cut, KEY, i % 16 == 0 && i > 32 ? "its end is not right" : "");
+        check_refuses(cut, "green", i % 16 != 0 ? "cut off" : "");
     }
 }
 
