@@ -30,6 +30,7 @@ static const struct {
 struct Access {
     sd_bus *bus;
     bool session;
+    bool has_groups; /* they have been looked up */
     gid_t groups[G_N_ELEMENTS(group_rights)];
     GHashTable *pending; /* set of Question */
 };
@@ -63,11 +64,6 @@ Access *access_new(sd_bus *bus, bool session)
         .session = session,
         .pending = g_hash_table_new_full(NULL, NULL, question_free, NULL),
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(group_rights); i++) {
-        const struct group *group = getgrnam(group_rights[i].name);
-
-        access->groups[i] = group ? group->gr_gid : NO_GROUP;
-    }
     return access;
 }
 
@@ -80,6 +76,25 @@ void access_free(Access *access)
     g_free(access);
 }
 
+/* Looks the groups up, once, when somebody comes who may need them: it takes a while. */
+static void find_groups(Access *access)
+{
+    if (access->has_groups)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(group_rights); i++) {
+        const struct group *group = getgrnam(group_rights[i].name);
+
+        access->groups[i] = group ? group->gr_gid : NO_GROUP;
+    }
+    access->has_groups = true;
+}
+
+/* Whether a user has all rights, whatever groups there are. */
+static bool is_administrator(const Access *access, uid_t uid)
+{
+    return uid == 0 || (access->session && uid == geteuid());
+}
+
 static void add_group(const Access *access, gid_t group, Caller *caller)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(group_rights); i++)
@@ -87,7 +102,7 @@ static void add_group(const Access *access, gid_t group, Caller *caller)
             caller->rights |= group_rights[i].right;
 }
 
-static int read_groups(const Access *access, sd_bus_message *reply, Caller *caller)
+static int read_groups(Access *access, sd_bus_message *reply, Caller *caller)
 {
     const uint32_t *groups;
     size_t size;
@@ -98,13 +113,13 @@ static int read_groups(const Access *access, sd_bus_message *reply, Caller *call
     r = sd_bus_message_read_array(reply, 'u', (const void **)&groups, &size);
     if (r < 0)
         return r;
+    find_groups(access);
     for (size_t i = 0; i < size / sizeof(uint32_t); i++)
         add_group(access, groups[i], caller);
     return sd_bus_message_exit_container(reply);
 }
 
-static int read_credential(const Access *access, sd_bus_message *reply, Caller *caller,
-                           bool *has_uid)
+static int read_credential(Access *access, sd_bus_message *reply, Caller *caller, bool *has_uid)
 {
     const char *key;
     int r = sd_bus_message_read(reply, "s", &key);
@@ -115,13 +130,13 @@ static int read_credential(const Access *access, sd_bus_message *reply, Caller *
         *has_uid = true;
         return sd_bus_message_read(reply, "v", "u", &caller->uid);
     }
-    if (strcmp(key, "UnixGroupIDs") == 0)
+    if (strcmp(key, "UnixGroupIDs") == 0 && !(*has_uid && is_administrator(access, caller->uid)))
         return read_groups(access, reply, caller);
     return sd_bus_message_skip(reply, "v");
 }
 
 /* Reads the dictionary of GetConnectionCredentials; -ENODATA where the uid is not in it. */
-static int read_credentials(const Access *access, sd_bus_message *reply, Caller *caller)
+static int read_credentials(Access *access, sd_bus_message *reply, Caller *caller)
 {
     bool has_uid = false;
     int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
@@ -136,7 +151,7 @@ static int read_credentials(const Access *access, sd_bus_message *reply, Caller 
     if (!has_uid)
         return -ENODATA;
 
-    if (caller->uid == 0 || (access->session && caller->uid == geteuid()))
+    if (is_administrator(access, caller->uid))
         caller->rights |= RIGHT_ADMIN;
     return 0;
 }
