@@ -211,7 +211,8 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     Config *config;
 
-    (void)setlocale(LC_ALL, "");
+    /* Of the language only its characters: what the daemon says is English everywhere. */
+    (void)setlocale(LC_CTYPE, "");
     if (!parse_arguments(&argc, &argv))
         return EXIT_USAGE;
     if (arg_version) {
