@@ -2,11 +2,12 @@
 #include "libprovclient/client.h"
 
 #include "libprovclient/cleanup.h"
+#include "libprovclient/lines.h"
 #include "libprovclient/track.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <systemd/sd-event.h>
+#include <string.h>
 
 #define PROCESS_MAX 128 /* messages in one go, so that a flood does not keep the program's loop */
 
@@ -39,42 +40,45 @@ static int bus_open_address(const char *address, sd_bus **ret_bus)
     return 0;
 }
 
-/* Takes the bus over. */
-static int client_new(sd_bus *bus, prov_client **ret_client)
+int client_open_bus(const prov_client *client, sd_bus **ret_bus)
+{
+    return client->address ? bus_open_address(client->address, ret_bus)
+                           : bus_open(client->kind, ret_bus);
+}
+
+/* address: NULL where kind says it. */
+static int client_new(prov_bus kind, const char *address, prov_client **ret_client)
 {
     prov_client *client = calloc(1, sizeof(*client));
+    int r = 0;
 
-    if (!client) {
-        sd_bus_close_unref(bus);
+    if (!client)
         return -ENOMEM;
-    }
-    client->bus = bus;
+    client->kind = kind;
     client->n_refs = 1;
     LIST_INIT(&client->slots);
+    if (address && !(client->address = strdup(address)))
+        r = -ENOMEM;
+    if (r >= 0)
+        r = client_open_bus(client, &client->bus);
+    if (r < 0) {
+        client_unref(client);
+        return r;
+    }
     *ret_client = client;
     return 0;
 }
 
 int prov_client_new(prov_bus bus, prov_client **ret_client)
 {
-    sd_bus *connection;
-    int r;
-
-    if (!ret_client)
-        return -EINVAL;
-    r = bus_open(bus, &connection);
-    return r < 0 ? r : client_new(connection, ret_client);
+    return ret_client ? client_new(bus, NULL, ret_client) : -EINVAL;
 }
 
 int prov_client_new_for_address(const char *address, prov_client **ret_client)
 {
-    sd_bus *bus;
-    int r;
-
     if (!address || !ret_client)
         return -EINVAL;
-    r = bus_open_address(address, &bus);
-    return r < 0 ? r : client_new(bus, ret_client);
+    return client_new(PROV_BUS_SYSTEM, address, ret_client);
 }
 
 prov_client *client_ref(prov_client *client)
@@ -85,8 +89,10 @@ prov_client *client_ref(prov_client *client)
 
 void client_unref(prov_client *client)
 {
-    if (client && --client->n_refs == 0)
-        free(client);
+    if (!client || --client->n_refs > 0)
+        return;
+    free(client->address);
+    free(client);
 }
 
 void prov_client_free(prov_client *client)
@@ -95,13 +101,14 @@ void prov_client_free(prov_client *client)
 
     if (!client)
         return;
+    prov_client_detach_event(client);
+    lines_stop(client);
     track_stop(client);
     while ((slot = LIST_FIRST(&client->slots))) {
         slot_detach(slot);
         if (slot->floating)
             free(slot);
     }
-    sd_bus_detach_event(client->bus);
     client->bus = sd_bus_close_unref(client->bus);
     client_unref(client);
 }
@@ -151,19 +158,6 @@ int prov_client_process(prov_client *client)
 int prov_client_wait(prov_client *client, uint64_t usec)
 {
     return client ? sd_bus_wait(client->bus, usec) : -EINVAL;
-}
-
-int prov_client_attach_event(prov_client *client, sd_event *event)
-{
-    if (!client || !event)
-        return -EINVAL;
-    return sd_bus_attach_event(client->bus, event, SD_EVENT_PRIORITY_NORMAL);
-}
-
-void prov_client_detach_event(prov_client *client)
-{
-    if (client)
-        sd_bus_detach_event(client->bus);
 }
 
 static prov_slot *next_listener(const prov_client *client)

@@ -22,6 +22,18 @@ struct prov_client {
     LIST_HEAD(, prov_slot) slots;
     uint64_t event; /* counts the events, so that each slot sees each one once */
 
+    prov_bus kind; /* where the bus is, to find it again */
+    char *address; /* or NULL: kind says it */
+
+    /* What reconnect.c keeps while an sd-event loop runs the client. */
+    sd_event *loop;
+    sd_event_source *retry;
+    sd_bus_slot *loss;
+
+    /* What lines.c keeps: what the program said of its lines, bit n - 1 for line n. */
+    uint64_t lines_active, lines_registered, lines_reported;
+    sd_bus_slot *lines_match;
+
     /* What track.c keeps; all of it NULL in a client that watches nothing. */
     sd_bus_slot *matches[3];
     sd_bus_slot *owner_query;
@@ -38,6 +50,9 @@ static inline void client_unrefp(prov_client **client)
 {
     client_unref(*client);
 }
+
+/* Opens a connection with the client's bus. */
+int client_open_bus(const prov_client *client, sd_bus **ret_bus);
 
 /* Tells every slot that is interested. */
 void client_emit(prov_client *client, const prov_event *event);

@@ -45,12 +45,18 @@
  * at once and calls back with the answer. A call that waits keeps signals for later, unless it says
  * otherwise. A callback that gets an error gets no result (NULL or 0).
  *
- * Loops. A client fits any loop: attach it to an sd-event loop, or poll its descriptor. Callbacks
- * run from within prov_client_process() or the attached loop, never from within the call that they
- * belong to. A callback may make calls, and may free its client and slots.
+ * Loops. A client fits any loop: attach it to an sd-event loop, or poll its descriptor; a source
+ * for GLib's main loop is among the project's examples. Callbacks run from within
+ * prov_client_process() or the attached loop, never from within the call that they belong to. A
+ * callback may make calls, and may free its client and slots.
  *
- * Threads. A client, its slots and its callbacks belong to one thread at a time. Different clients
- * may be used in different threads at once. A client is of no use after a fork().
+ * Threads. A client, its slots and its callbacks belong to one thread at a time; there are no locks
+ * and no threads in here. Different clients may be used in different threads at once. A client is
+ * of no use after a fork().
+ *
+ * Memory. A call allocates its message, its answer, and where it is asynchronous a slot, and
+ * nothing of it stays when the answer is freed. A watch keeps one status. Memory that lacks is
+ * -ENOMEM, or PROV_ERROR_OUT_OF_MEMORY where the answer cannot be kept; the program is not ended.
  *
  * Units. Times are microseconds of CLOCK_REALTIME, 0 where there is none.
  */
@@ -153,7 +159,8 @@ int prov_client_get_timeout(prov_client *client, uint64_t *ret_usec);
 
 /*
  * Sends what is to be sent, and runs the callbacks for what has come; never blocks. Returns 0, or a
- * negative errno once the connection is lost: then free the client, and make a new one.
+ * negative errno once the connection with the bus is lost, which is seldom more than a bus that is
+ * restarted: then free the client, or have it reconnect, and poll no descriptor meanwhile.
  */
 int prov_client_process(prov_client *client);
 
@@ -163,7 +170,19 @@ int prov_client_process(prov_client *client);
  */
 int prov_client_wait(prov_client *client, uint64_t usec);
 
-/* Has an sd-event loop do all of this. The client keeps a reference to it until it is detached. */
+/*
+ * Connects anew with a bus that was lost. Calls that were under way have failed by then; watches go
+ * on, what was said of lines is said again, and settings stay. The descriptor is another one. Where
+ * there is no bus yet, fails as prov_client_new() does, and may be tried again, not more often than
+ * every second or so. 0 without doing anything where the connection was not lost; -EBUSY from
+ * within a callback.
+ */
+int prov_client_reconnect(prov_client *client);
+
+/*
+ * Has an sd-event loop do all of this, reconnecting included. The client keeps a reference to it
+ * until it is detached. -EBUSY where it is attached.
+ */
 int prov_client_attach_event(prov_client *client, sd_event *event);
 void prov_client_detach_event(prov_client *client);
 
@@ -542,7 +561,9 @@ int prov_client_notify_sip_async(prov_client *client, const char *event, prov_ac
 /*
  * Lines count from 1 to 64. A line is active from off-hook or ringing until it is idle again; an
  * attempt that is due waits for that. What a client said holds until it says otherwise, or leaves
- * the bus.
+ * the bus. It holds past the end of the daemon too: once it is back, the library says all of it
+ * again, from within the loop. That goes for what was said while it was away as well, although such
+ * a call fails with PROV_ERROR_NO_DAEMON.
  */
 int prov_client_set_line_active(prov_client *client, unsigned line, bool active,
                                 prov_error **ret_error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a SIP stack tells. */
 #include "libprovclient/call.h"
+#include "libprovclient/lines.h"
 #include "libprovclient/names.h"
 #include "libprovclient/result.h"
 
@@ -71,20 +72,31 @@ int prov_client_notify_sip_async(prov_client *client, const char *event, prov_ac
     return call_start(client, &request, r, (SlotCallback)callback, userdata, ret_slot);
 }
 
-static int request_line(prov_client *client, const char *member, unsigned line, bool value,
+/* One of the two things that are said of a line. */
+typedef struct LineFact {
+    const char *member;
+    int (*remember)(prov_client *client, unsigned line, bool value);
+} LineFact;
+
+static const LineFact fact_active = {"SetLineActive", lines_remember_active};
+static const LineFact fact_registered = {"SetLineRegistered", lines_remember_registered};
+
+static int request_line(prov_client *client, const LineFact *fact, unsigned line, bool value,
                         Request *request)
 {
-    if (!client)
-        return -EINVAL;
+    int r = client ? fact->remember(client, line, value) : -EINVAL;
+
+    if (r < 0)
+        return r;
     request->reply = &reply_done;
-    return request_add(request, client, INTERFACE_SIP, member, "ub", line, (int)value);
+    return request_add(request, client, INTERFACE_SIP, fact->member, "ub", line, (int)value);
 }
 
 int prov_client_set_line_active(prov_client *client, unsigned line, bool active,
                                 prov_error **ret_error)
 {
     Request request = {};
-    int r = request_line(client, "SetLineActive", line, active, &request);
+    int r = request_line(client, &fact_active, line, active, &request);
 
     return call_run(client, &request, r, NULL, ret_error);
 }
@@ -93,7 +105,7 @@ int prov_client_set_line_active_async(prov_client *client, unsigned line, bool a
                                       prov_done_fn callback, void *userdata, prov_slot **ret_slot)
 {
     Request request = {};
-    int r = request_line(client, "SetLineActive", line, active, &request);
+    int r = request_line(client, &fact_active, line, active, &request);
 
     return call_start(client, &request, r, (SlotCallback)callback, userdata, ret_slot);
 }
@@ -102,7 +114,7 @@ int prov_client_set_line_registered(prov_client *client, unsigned line, bool reg
                                     prov_error **ret_error)
 {
     Request request = {};
-    int r = request_line(client, "SetLineRegistered", line, registered, &request);
+    int r = request_line(client, &fact_registered, line, registered, &request);
 
     return call_run(client, &request, r, NULL, ret_error);
 }
@@ -112,7 +124,7 @@ int prov_client_set_line_registered_async(prov_client *client, unsigned line, bo
                                           prov_slot **ret_slot)
 {
     Request request = {};
-    int r = request_line(client, "SetLineRegistered", line, registered, &request);
+    int r = request_line(client, &fact_registered, line, registered, &request);
 
     return call_start(client, &request, r, (SlotCallback)callback, userdata, ret_slot);
 }

@@ -67,16 +67,27 @@ class PrivateBus:
     def __init__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="provd-bus-"))
         self.directory.chmod(0o755)
-        config = self.directory / "bus.conf"
-        config.write_text(CONFIG.format(directory=self.directory))
+        self.config = self.directory / "bus.conf"
+        self.config.write_text(CONFIG.format(directory=self.directory))
+        self.address = self.start().split(",guid=")[0]
+
+    def start(self):
         self.process = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
+            ["dbus-daemon", f"--config-file={self.config}", "--nofork", "--print-address=1"],
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.address = self.process.stdout.readline().strip()
-        if not self.address:
+        address = self.process.stdout.readline().strip()
+        if not address:
             raise RuntimeError("dbus-daemon did not start")
+        return address
+
+    def restart(self):
+        """Another bus at the same address; whoever was on the old one is not on this."""
+        self.process.kill()
+        self.process.wait(10)
+        self.process.stdout.close()
+        self.start()
 
     def environment(self):
         """What a program needs to find this bus as its session bus, and no other."""
