@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sim/fleet.h"
 
-#include "sim/heap.h"
+#include "sim/queue.h"
 
 #define PROGRESS_EVERY 65536 /* devices' turns */
 
@@ -9,7 +9,7 @@ typedef struct Run {
     const Scenario *scenario;
     Fleet fleet;
     Phone *phones;
-    Heap *heap;
+    Queue *queue;
     int64_t up_at;   /* when the server came up with devices that had failed; NEVER: it did not */
     unsigned failed; /* how many that were */
     uint64_t turns;
@@ -73,7 +73,7 @@ static void take_turn(Run *run, Phone *phone, int64_t now)
         spread_advance(run, phone);
     }
     next = phone_act(phone, &run->fleet, now);
-    heap_set(run->heap, phone->number, MIN(next, phone->spread_at));
+    queue_set(run->queue, phone->number, MIN(next, phone->spread_at));
     if (run->fleet.observer->progress && ++run->turns % PROGRESS_EVERY == 0)
         run->fleet.observer->progress(now, run->fleet.observer->userdata);
 }
@@ -116,7 +116,7 @@ static void play(Run *run)
 
     for (;;) {
         int64_t statement = statement_moment(run->scenario, index), now;
-        unsigned first = heap_first(run->heap, &now);
+        unsigned first = queue_first(run->queue, &now);
 
         if (MIN(statement, now) >= run->scenario->until)
             return;
@@ -137,14 +137,14 @@ static void make_phones(Run *run, const World *world)
         phone_provision(&planner, scenario);
 
     run->phones = g_new(Phone, scenario->phones);
-    run->heap = heap_new(scenario->phones, PLANNER_NEVER);
+    run->queue = queue_new(scenario->phones);
     for (unsigned i = 0; i < scenario->phones; i++) {
         Phone *phone = &run->phones[i];
 
         phone_init(phone, i, scenario, world, &planner);
         phone->spread_at = -1;
         spread_advance(run, phone);
-        heap_set(run->heap, i, phone->spread_at);
+        queue_set(run->queue, i, phone->spread_at);
     }
 }
 
@@ -197,7 +197,7 @@ Outcome *fleet_run(const Scenario *scenario, const SimObserver *observer)
     for (unsigned i = 0; i < scenario->phones; i++)
         phone_clear(&run.phones[i]);
     g_free(run.phones);
-    heap_free(run.heap);
+    queue_free(run.queue);
     return outcome;
 }
 

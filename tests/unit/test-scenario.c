@@ -4,7 +4,7 @@
 
 #include "sim/duration.h"
 #include "sim/fleet.h"
-#include "sim/heap.h"
+#include "sim/queue.h"
 
 #include <string.h>
 
@@ -187,30 +187,43 @@ static void test_file(void)
 
 /* ---- parts ---- */
 
-static void test_heap(void)
+/* Against a search through all members, with moments near and far, forth and back. */
+static void test_queue(void)
 {
-    enum { MEMBERS = 1000 };
-    Heap *heap = heap_new(MEMBERS, 0);
+    enum { MEMBERS = 50 };
+    static const int64_t spans[] = {3, 1000000, 100000000, 400000000000};
+    Queue *queue = queue_new(MEMBERS);
     Random random = random_new(1, 1);
-    int64_t moments[MEMBERS] = {}, before = 0;
-    unsigned before_member = 0;
+    int64_t moments[MEMBERS], now = 0, at;
+
+    for (unsigned i = 0; i < MEMBERS; i++)
+        moments[i] = QUEUE_NEVER;
+    queue_first(queue, &at);
+    g_assert_cmpint(at, ==, QUEUE_NEVER);
 
     for (unsigned i = 0; i < 20000; i++) {
-        int64_t at;
-        unsigned member = heap_first(heap, &at);
+        unsigned member = (unsigned)random_draw(&random, MEMBERS - 1), first = 0;
+        int64_t span = spans[random_draw(&random, G_N_ELEMENTS(spans) - 1)];
 
-        g_assert_cmpint(at, ==, moments[member]);
-        g_assert_true(at > before || (at == before && (i == 0 || member > before_member)));
-        before = at;
-        before_member = member;
-        moments[member] = at + 1 + (int64_t)random_draw(&random, 50);
-        heap_set(heap, member, moments[member]);
+        moments[member] = random_draw(&random, 9) == 0
+                              ? QUEUE_NEVER
+                              : now + (int64_t)random_draw(&random, (uint64_t)span);
+        queue_set(queue, member, moments[member]);
 
-        member = (unsigned)random_draw(&random, MEMBERS - 1); /* any may be put off */
-        moments[member] += (int64_t)random_draw(&random, 5);
-        heap_set(heap, member, moments[member]);
+        for (unsigned m = 1; m < MEMBERS; m++)
+            first = moments[m] < moments[first] ? m : first;
+        member = queue_first(queue, &at);
+        g_assert_cmpint(at, ==, moments[first]);
+        if (at == QUEUE_NEVER)
+            continue;
+        g_assert_cmpuint(member, ==, first);
+        if (random_draw(&random, 2) > 0) { /* time goes on to it */
+            now = at;
+            moments[member] = QUEUE_NEVER;
+            queue_set(queue, member, QUEUE_NEVER);
+        }
     }
-    heap_free(heap);
+    queue_free(queue);
 }
 
 static void test_server(void)
@@ -305,7 +318,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/values", test_values);
     g_test_add_func("/scenario/read", test_read);
     g_test_add_func("/scenario/file", test_file);
-    g_test_add_func("/sim/heap", test_heap);
+    g_test_add_func("/sim/queue", test_queue);
     g_test_add_func("/sim/server", test_server);
     g_test_add_func("/sim/rules-cost-requests", test_rules_cost_requests);
     g_test_add_func("/sim/everybody-at-three", test_everybody_at_three);
