@@ -4,8 +4,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define WHEEL_SECONDS 65536 /* later moments share a list with earlier ones, and are passed over \
-                             */
+#define WHEEL_SECONDS                                                          \
+    65536 /* later moments share a list with earlier ones, and are passed over \
+           */
 #define NOBODY UINT32_MAX
 
 typedef struct Entry {
@@ -190,4 +191,13 @@ void queue_set(Queue *queue, unsigned member, int64_t at)
         list_add(queue, member);
     else if (at != QUEUE_NEVER)
         heap_add(queue->heap, (Entry){.at = at, .member = member});
+}
+
+unsigned queue_soon(const Queue *queue, unsigned *ret_members, unsigned max)
+{
+    unsigned count = 0;
+
+    for (guint i = 1; i < queue->heap->len && count < max; i++)
+        ret_members[count++] = g_array_index(queue->heap, Entry, i).member;
+    return count;
 }

@@ -25,3 +25,6 @@ unsigned queue_first(Queue *queue, int64_t *ret_at);
 
 /* Gives a member another moment; NEVER takes it out. */
 void queue_set(Queue *queue, unsigned member, int64_t at);
+
+/* Some members that are soon to be next, at most `max`, for who wants to get ready for them. */
+unsigned queue_soon(const Queue *queue, unsigned *ret_members, unsigned max);
