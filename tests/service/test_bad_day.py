@@ -9,9 +9,10 @@ import pytest
 from origin import ROOT, Silent, closed_port, profile
 
 SECOND = 1_000_000
-ROUNDS = int(os.environ.get("ROUNDS", "100"))
 WARM_UP = 5
 GROWTH = 1.05
+SANITIZED = "PROVD_SANITIZED" in os.environ
+ROUNDS = int(os.environ.get("ROUNDS", "10" if SANITIZED else "100"))
 
 GOOD = {"GPP_A": "good", "Opaque": "good", "Line_Enable_1_": "Yes"}
 LAUGHS = "".join(
@@ -133,7 +134,7 @@ def test_silent_is_not_for_ever(phone, client, urls):
     client.put(Profile_Rule=urls["silent"])
     begun = time.monotonic()
     client.resync()
-    assert 0.9 < time.monotonic() - begun < 2.5
+    assert 0.9 < time.monotonic() - begun < 5
 
 
 def test_a_hundred_rounds(phone, client, urls):
@@ -151,5 +152,5 @@ def test_a_hundred_rounds(phone, client, urls):
     after = phone.private_dirty()
     failures = ROUNDS * len(FILES)
     print(f"Private_Dirty: {before} KiB before, {after} KiB after {failures} failed attempts")
-    assert after <= GROWTH * before or "PROVD_SANITIZED" in os.environ
+    assert after <= GROWTH * before or SANITIZED
     assert client.get("Failures") == (WARM_UP + ROUNDS) * len(FILES)

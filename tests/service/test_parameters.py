@@ -134,6 +134,16 @@ def test_set_to_what_it_is(provd, client):
     assert [s.body for s in client.since(mark, "ParametersChanged")] == [(["GPP_B"], "local")]
 
 
+def test_set_to_what_a_profile_set(provd, client, origin):
+    """Where it comes from is another matter than what it is."""
+    origin.page("/a.xml", {"GPP_A": "x"})
+    client.resync(origin.url("/a.xml"))
+    mark = client.mark()
+    client.put(GPP_A="x")
+    assert client.describe("GPP_A")["GPP_A"]["source"] == "local"
+    assert client.since(mark) == []
+
+
 def test_nothing_to_set(provd, client):
     mark = client.mark()
     client.put({})

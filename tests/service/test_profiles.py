@@ -187,7 +187,10 @@ def test_access(phone, client, nginx):
     rows = client.describe("A", "B", "C", "D")
     assert [rows[name]["access"] for name in "ABCD"] == ["na", "ro", "rw", "na"]
     assert [rows[name]["source"] for name in "ABCD"] == ["profile"] * 4
-    fetch(client, nginx, '<A ua="rw">1</A><B ua="xx">1</B><C>2</C>')
+    mark = client.mark()
+    finished = fetch(client, nginx, '<A ua="rw">1</A><B ua="xx">1</B><C>2</C>')
+    assert finished.changed == 1
+    assert [s.body for s in client.since(mark, "ParametersChanged")] == [(["C"], "profile")]
     rows = client.describe("A", "B", "C")
     assert [rows[name]["access"] for name in "ABC"] == ["rw", "ro", "rw"]
     assert "xx" in phone.log()

@@ -175,6 +175,21 @@ def test_modes(provd):
     assert (provd.state / "provd.db").stat().st_mode & 0o777 == 0o600
 
 
+def test_log_level(make_provd, client):
+    """`systemctl service-log-level` sets it while the daemon runs."""
+    where = {"interface": "org.freedesktop.DBus.Properties", "path": "/org/freedesktop/LogControl1"}
+    provd = make_provd(log_level="warning").start()
+    control = "org.freedesktop.LogControl1"
+    assert client.call("Get", "ss", control, "LogLevel", **where) == ("s", "warning")
+    assert client.call("Get", "ss", control, "SyslogIdentifier", **where) == ("s", "provd")
+    client.put(Profile_Rule="")
+    client.resync()
+    assert "Attempt" not in provd.log()
+    client.call("Set", "ssv", control, "LogLevel", ("s", "debug"), **where)
+    client.resync()
+    assert "Attempt 2 took" in provd.log()
+
+
 def test_unknown_member(provd, client):
     for action in (
         lambda: client.call("NoSuchMethod"),

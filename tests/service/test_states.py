@@ -7,7 +7,7 @@ import pytest
 from bus import ERROR, SETTINGS, UPGRADE, refused
 
 SECOND = 1_000_000
-SLACK = SECOND // 4  # between two clocks, or a moment here and the same moment there
+SLACK = SECOND // 2  # between two clocks, or a moment here and the same moment there
 
 
 def now():
