@@ -7,21 +7,6 @@
 
 #include "core/planner-private.h"
 
-static int provisioning_state(ResyncReason reason)
-{
-    switch (reason) {
-    case RESYNC_REQUEST:
-    case RESYNC_SIP:
-        return -1;
-    case RESYNC_BOOT:
-        return 0;
-    case RESYNC_RETRY:
-        return 2;
-    default:
-        return 1;
-    }
-}
-
 typedef struct Candidates {
     Candidate list[CANDIDATES_MAX];
     unsigned count;
@@ -123,7 +108,7 @@ static PlannerDecision begin(Planner *planner, const PlannerSettings *settings, 
     else
         begin_shared(planner, all, shared_reason(all, first, now.boottime), now);
 
-    planner->running.provisioning_state = provisioning_state(planner->running.reason);
+    planner->running.provisioning_state = reason_provisioning_state(planner->running.reason);
     planner->started = now.boottime;
     planner->last_attempt = now;
     planner->last_reason = planner->running.reason;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "core/planner.h"
+#include "core/planner-private.h"
 
 static const char *const reason_names[] = {
     [RESYNC_NONE] = "none",       [RESYNC_REQUEST] = "request", [RESYNC_SIP] = "sip",
@@ -59,4 +59,20 @@ bool reboot_cause_from_string(const char *name, RebootCause *ret_cause)
             return true;
         }
     return false;
+}
+
+int reason_provisioning_state(ResyncReason reason)
+{
+    switch (reason) {
+    case RESYNC_REQUEST:
+    case RESYNC_SIP:
+        return -1;
+    case RESYNC_NONE:
+    case RESYNC_BOOT:
+        return 0;
+    case RESYNC_RETRY:
+        return 2;
+    default:
+        return 1;
+    }
 }

@@ -77,3 +77,6 @@ int64_t planner_pause_end(const Planner *planner);
 
 /* A boottime as wall time shows it. */
 Moment planner_moment(const Planner *planner, int64_t boottime);
+
+/* planner-names.c: $PRVST of an attempt for this reason */
+int reason_provisioning_state(ResyncReason reason);

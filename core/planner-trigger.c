@@ -67,7 +67,7 @@ void planner_fill_macros(const PlannerTimers *timers, MacroEnv *env)
 {
     const Planner *planner = timers->planner;
 
-    env->provisioning_state = planner->running.provisioning_state;
+    env->provisioning_state = reason_provisioning_state(planner->last_reason);
     env->provisioning_timer = timer_seconds(planner->started, timers->now);
     env->upgrade_timer = timer_seconds(planner->upgrade_attempt, timers->now);
     env->line_timer = line_timer;

@@ -14,7 +14,7 @@
 
 #define RETRY_AFTER_MAX (UINT64_C(24) * 60 * 60) /* s */
 #define CLOCK_TOLERANCE (100 * 1000)             /* µs: slewing is no jump */
-#define CLOCK_STEP_MAX  SECONDS(60) /* forward: a correction, not another time of day */
+#define CLOCK_STEP_MAX  SECONDS(60)              /* a correction, not another time of day */
 
 /* One event on its way through. */
 typedef struct Update {
@@ -232,7 +232,7 @@ static Passed refresh_clock(Planner *planner, Moment now)
     planner->clock_offset += step;
     if (!clock_is_set(before))
         return PASSED_IS_SPREAD;
-    return step > 0 && step < CLOCK_STEP_MAX ? PASSED_IS_DUE : PASSED_IS_DROPPED;
+    return ABS(step) < CLOCK_STEP_MAX ? PASSED_IS_DUE : PASSED_IS_DROPPED;
 }
 
 /* ---- starts ---- */

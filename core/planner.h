@@ -393,7 +393,10 @@ typedef struct PlannerTimers {
     Moment now;
 } PlannerTimers;
 
-/* Puts PRVTMR, UPGTMR, REGTMRn and PRVST into env, which keeps a pointer to timers. */
+/*
+ * Puts PRVTMR, UPGTMR, REGTMRn, and the PRVST of the running or last attempt into env, which keeps
+ * a pointer to timers.
+ */
 void planner_fill_macros(const PlannerTimers *timers, MacroEnv *env);
 
 /* The words of the bus: "request", "deferred", "success", "upgrade". Static. */

@@ -253,6 +253,11 @@ static void test_clock_corrected_over_the_moment(void)
     world_run(world, 7 * HOUR - 1);
     world_clock(world, "2027-01-02T03:00:02");
     world_expect(world, "25199:at");
+    assert_scheduled(world, 7 * HOUR + DAY - 3, "at");
+
+    world_off(world, (int64_t)DAY); /* a clock that was ahead is set right at the moment */
+    world_clock(world, "2027-01-03T03:00:01");
+    world_expect(world, "111599:at");
 }
 
 static void test_unset_clock(void)

@@ -258,8 +258,8 @@ static void test_macros(void)
     world_run(world, 20.9);
     timers.now = world->now;
     planner_fill_macros(&timers, &env);
-    text = macro_expand("$PRVTMR $UPGTMR $REGTMR1 $REGTMR2", &env, MACRO_NONE);
-    g_assert_cmpstr(text, ==, "10 10 0 5");
+    text = macro_expand("$PRVTMR $UPGTMR $REGTMR1 $REGTMR2 $PRVST", &env, MACRO_NONE);
+    g_assert_cmpstr(text, ==, "10 10 0 5 1");
 }
 
 static void test_words(void)
