@@ -141,6 +141,7 @@ static bool daemon_start(Daemon *daemon, Config *config, GError **error)
 {
     g_autoptr(Config) owned = config;
     g_autoptr(Store) store = open_store(error);
+    char boot_id[SD_ID128_STRING_MAX];
 
     if (!store || !manager_new(daemon->event, owned, store, &daemon->manager, error))
         return false;
@@ -149,7 +150,8 @@ static bool daemon_start(Daemon *daemon, Config *config, GError **error)
     daemon->service = service_new(daemon->manager);
     if (!bus_new(daemon->event, daemon->manager, arg_session, &daemon->bus, error))
         return false;
-    manager_start(daemon->manager);
+    service_boot_id(boot_id);
+    manager_start(daemon->manager, boot_id);
     return true;
 }
 

@@ -136,15 +136,12 @@ void manager_tell_status(Manager *manager)
     MANAGER_TELL(manager, status_changed);
 }
 
-void manager_start(Manager *manager)
+void manager_start(Manager *manager, const char *boot_id)
 {
-    char boot_id[SD_ID128_STRING_MAX] = "";
     PlannerEvent event = {.type = PLANNER_START, .start.boot_id = boot_id};
     PlannerReply reply;
-    sd_id128_t id, seed;
+    sd_id128_t seed;
 
-    if (sd_id128_get_boot(&id) >= 0)
-        sd_id128_to_string(id, boot_id);
     if (sd_id128_randomize(&seed) >= 0)
         event.start.seed = seed.qwords[0];
     manager_feed(manager, &event, &reply);

@@ -74,8 +74,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Manager, manager_free)
 void manager_listen(Manager *manager, const ManagerListener *listener);
 void manager_unlisten(Manager *manager, const ManagerListener *listener);
 
-/* Begins to act: tells the planner of the start, and carries out what it decides. */
-void manager_start(Manager *manager);
+/*
+ * Begins to act: tells the planner of the start, and carries out what it decides. A boot_id other
+ * than at the last start is a boot of the device.
+ */
+void manager_start(Manager *manager, const char *boot_id);
 
 /*
  * Gives up the running attempt, if there is one, and tells of its end. The next start finds it

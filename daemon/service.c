@@ -78,6 +78,16 @@ void service_free(Service *service)
     g_free(service);
 }
 
+void service_boot_id(char ret_id[SD_ID128_STRING_MAX])
+{
+    const char *told = g_getenv("PROVD_BOOT_ID");
+    sd_id128_t id = SD_ID128_NULL;
+
+    if ((!told || sd_id128_from_string(told, &id) < 0) && sd_id128_get_boot(&id) < 0)
+        id = SD_ID128_NULL;
+    sd_id128_to_string(id, ret_id);
+}
+
 void service_ready(void)
 {
     (void)sd_notify(0, "READY=1");

@@ -36,11 +36,27 @@ static void test_lines(void)
     assert_line(&status, "Nothing is scheduled");
 }
 
+static void test_boot_id(void)
+{
+    char kernel[SD_ID128_STRING_MAX], told[SD_ID128_STRING_MAX], wrong[SD_ID128_STRING_MAX];
+
+    g_unsetenv("PROVD_BOOT_ID");
+    service_boot_id(kernel);
+    g_assert_cmpstr(kernel, !=, "00000000000000000000000000000000");
+    g_setenv("PROVD_BOOT_ID", "0123456789abcdef0123456789abcdef", TRUE);
+    service_boot_id(told);
+    g_assert_cmpstr(told, ==, "0123456789abcdef0123456789abcdef");
+    g_setenv("PROVD_BOOT_ID", "not an id", TRUE);
+    service_boot_id(wrong);
+    g_assert_cmpstr(wrong, ==, kernel);
+}
+
 int main(int argc, char **argv)
 {
     g_setenv("TZ", "UTC", TRUE);
     tzset();
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/service/boot-id", test_boot_id);
     g_test_add_func("/service/status-line", test_lines);
     return g_test_run();
 }
