@@ -2,6 +2,8 @@
 """Boots, and what is kept over them. The server is one of this process, on the loopback interface
 that the machine has too, and outlives it."""
 
+import os
+import shutil
 import time
 
 import pytest
@@ -89,3 +91,46 @@ def test_power_fails_while_values_are_set(machine, fleet):
     machine.boot()
     assert fleet.client().parameters("GPP_A", "GPP_C") == {"GPP_A": "49", "GPP_C": "49"}
     assert not fleet.journal("MESSAGE_ID=64e5c8cc58ea4e458136745ec1fd4a86")
+
+
+@pytest.fixture
+def early(machine, fleet):
+    """The first start of a device whose clock was never set: provd alone sees that clock."""
+    shutil.copy(os.environ["EARLY_CLOCK"], machine.root / "usr/lib/early-clock.so")
+    fleet.stop()
+    machine.run("sh", "-c", "rm -rf /var/lib/provd/*")
+    fleet.drop_in("[Service]\nEnvironment=LD_PRELOAD=/usr/lib/early-clock.so\n")
+    fleet.start()
+    return fleet
+
+
+def test_first_boot_in_1970(machine, early):
+    client = early.client()
+    client.wait_for("Provisioned", True)
+    assert reasons(client) == ["boot"]
+    assert 0 < client.get("LastSuccess") < 86400 * 10**6
+    assert client.parameter("GPP_B") == "from the server"
+    client.put(Resync_At__HHmm_="0000")
+    client.put(Resync_Periodic="0")
+    assert client.get("NextResync") == 0  # the daily time waits for a clock
+
+    machine.run("rm", "-r", "/etc/systemd/system/provd.service.d")
+    machine.run("systemctl", "daemon-reload")
+    early.restart()
+    client = early.client()
+    assert client.get("NextReason") == "at"
+    assert client.get("NextResync") > time.time() * 1e6
+    assert client.parameter("GPP_B") == "from the server"
+    assert reasons(client) == ["boot"]
+
+
+def test_certificate_in_1970(early, make_nginx, certificates):
+    """The failure says whose fault it is."""
+    nginx = make_nginx(certificates=["good"], store=certificates)
+    early.configure(Tls={"CAFile": "/etc/provd-test-ca.pem"})
+    with open(certificates.path("ca.pem")) as file:
+        early.machine.write("/etc/provd-test-ca.pem", file.read())
+    early.restart()
+    finished = early.client().resync(rule=nginx.url("p.xml", "good"))
+    assert (finished.result, finished.error) == ("failure", "Tls")
+    assert "clock" in finished.message

@@ -120,6 +120,24 @@ def test_wrong_configuration_is_no_crash_loop(machine, provd):
     assert provd.client().get("State") == "idle"
 
 
+def test_log_level(machine, provd, client, origin):
+    origin.page("/p.xml", {})
+    client.put(Profile_Rule=origin.url("/p.xml"))
+    assert machine.run("systemctl", "service-log-level", "provd").stdout == "info\n"
+    machine.run("systemctl", "service-log-level", "provd", "debug")
+    assert machine.run("systemctl", "service-log-level", "provd").stdout == "debug\n"
+    assert machine.run("systemctl", "service-log-target", "provd").stdout == "journal\n"
+    client.resync()
+    assert [m for m in provd.messages("PRIORITY=7") if "to fetch" in m]
+    machine.run("systemctl", "service-log-level", "provd", "err")
+    before = len(provd.messages())
+    client.resync()
+    assert len(provd.messages()) == before
+    refused = machine.run("systemctl", "service-log-level", "provd", "debug", user="nobody",
+                          check=False)  # fmt: skip
+    assert refused.returncode != 0
+
+
 def test_bus_is_restarted(machine, provd, client):
     client.put(GPP_A="kept")
     former = provd.pid
