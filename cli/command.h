@@ -72,6 +72,7 @@ bool command_connect(Context *context, int *ret_status);
 /* The options that stand before a command and after it alike; their values go to the context. */
 GOptionEntry *command_global_options(Context *context);
 
+int command_check(Context *context, char **argv);
 int command_describe(Context *context, char **argv);
 int command_explain(Context *context, char **argv);
 int command_factory_reset(Context *context, char **argv);

@@ -22,6 +22,8 @@ const Command commands[] = {
      command_monitor},
     {"explain", NULL, N_("Tell why the next resync is when it is, and what it would fetch"), NULL,
      command_explain},
+    {"check", N_("FILE…"), N_("Look for mistakes in profiles, without a daemon"), NULL,
+     command_check},
     {"line", N_("NUMBER active|registered|unregistered [COMMAND…]"),
      N_("Hold the state of a line while COMMAND runs, or until interrupted"), "provd-sip",
      command_line},

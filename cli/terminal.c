@@ -8,8 +8,9 @@
 #define DEFAULT_WIDTH 80
 
 static const char *const sequences[] = {
-    [STYLE_PLAIN] = "",         [STYLE_HEADER] = "\033[1m",  [STYLE_GOOD] = "\033[32m",
-    [STYLE_BAD] = "\033[1;31m", [STYLE_BUSY] = "\033[1;34m", [STYLE_DIM] = "\033[2m",
+    [STYLE_PLAIN] = "",         [STYLE_HEADER] = "\033[1m",     [STYLE_GOOD] = "\033[32m",
+    [STYLE_BAD] = "\033[1;31m", [STYLE_WARNING] = "\033[1;35m", [STYLE_BUSY] = "\033[1;34m",
+    [STYLE_DIM] = "\033[2m",
 };
 
 static unsigned terminal_width(void)

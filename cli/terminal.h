@@ -10,6 +10,7 @@ typedef enum Style {
     STYLE_HEADER,
     STYLE_GOOD,
     STYLE_BAD,
+    STYLE_WARNING,
     STYLE_BUSY,
     STYLE_DIM,
 } Style;
