@@ -74,6 +74,7 @@ GOptionEntry *command_global_options(Context *context);
 
 int command_check(Context *context, char **argv);
 int command_describe(Context *context, char **argv);
+int command_eval(Context *context, char **argv);
 int command_explain(Context *context, char **argv);
 int command_factory_reset(Context *context, char **argv);
 int command_get(Context *context, char **argv);

@@ -11,7 +11,7 @@ static void add_candidate(JsonBuilder *builder, const prov_candidate *candidate)
     json_builder_end_object(builder);
 }
 
-static void add_comparison(JsonBuilder *builder, const prov_comparison *comparison)
+void comparison_add_json(JsonBuilder *builder, const prov_comparison *comparison)
 {
     json_builder_begin_object(builder);
     json_add_string(builder, "left", comparison->left);
@@ -39,7 +39,7 @@ static void add_alternative(JsonBuilder *builder, const prov_alternative *altern
     json_builder_set_member_name(builder, "comparisons");
     json_builder_begin_array(builder);
     for (prov_comparison *const *next = alternative->comparisons; *next; next++)
-        add_comparison(builder, *next);
+        comparison_add_json(builder, *next);
     json_builder_end_array(builder);
     add_assignments(builder, alternative->assignments);
     json_add_string(builder, "url", *alternative->url ? alternative->url : NULL);

@@ -4,3 +4,6 @@
 #include "cli/json.h"
 
 void explanation_print_json(const prov_explanation *explanation);
+
+/* One comparison as an object. */
+void comparison_add_json(JsonBuilder *builder, const prov_comparison *comparison);

@@ -22,6 +22,7 @@ const Command commands[] = {
      command_monitor},
     {"explain", NULL, N_("Tell why the next resync is when it is, and what it would fetch"), NULL,
      command_explain},
+    {"eval", N_("CONDITION"), N_("Tell whether a condition is TRUE, and why"), NULL, command_eval},
     {"check", N_("FILE…"), N_("Look for mistakes in profiles, without a daemon"), NULL,
      command_check},
     {"line", N_("NUMBER active|registered|unregistered [COMMAND…]"),
