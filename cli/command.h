@@ -30,7 +30,7 @@ typedef struct Context {
 struct Command {
     const char *name;
     const char *arguments; /* for the usage line, marked for translation; or NULL */
-    const char *summary;   /* marked for translation */
+    const char *summary;   /* marked for translation; NULL: nobody but a script calls it */
     const char *group;     /* whose members may do it; NULL: provd-admin */
 
     /* argv[0] is the command's name. Returns the exit status. */
@@ -73,6 +73,7 @@ bool command_connect(Context *context, int *ret_status);
 GOptionEntry *command_global_options(Context *context);
 
 int command_check(Context *context, char **argv);
+int command_complete(Context *context, char **argv);
 int command_describe(Context *context, char **argv);
 int command_eval(Context *context, char **argv);
 int command_explain(Context *context, char **argv);

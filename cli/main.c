@@ -36,6 +36,7 @@ const Command commands[] = {
      "provd-upgrade", command_reboot_cause},
     {"factory-reset", NULL, N_("Put everything back to the maker's defaults"), NULL,
      command_factory_reset},
+    {"complete", "commands|names|choices [NAME]", NULL, NULL, command_complete},
     {},
 };
 
@@ -52,7 +53,8 @@ static char *describe_commands(void)
     GString *text = g_string_new(_("Commands:"));
 
     for (const Command *command = commands; command->name; command++)
-        g_string_append_printf(text, "\n  %-18s %s", command->name, _(command->summary));
+        if (command->summary)
+            g_string_append_printf(text, "\n  %-18s %s", command->name, _(command->summary));
     g_string_append_printf(text, "\n\n%s", _("'provctl COMMAND --help' tells more about each."));
     return g_string_free(text, FALSE);
 }
