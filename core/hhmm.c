@@ -8,7 +8,7 @@ bool hhmm_parse(const char *text, unsigned *ret_minutes)
 {
     unsigned hours, minutes;
 
-    if (!text || strlen(text) != 4 || strspn(text, "0123456789") != 4)
+    if (!text || strspn(text, "0123456789") != 4 || text[4])
         return false;
 
     hours = (unsigned)(g_ascii_digit_value(text[0]) * 10 + g_ascii_digit_value(text[1]));

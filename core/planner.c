@@ -261,7 +261,7 @@ static void on_boot(Planner *planner, const PlannerSettings *settings, Moment no
     g_clear_pointer(&planner->unregistered, g_free);
 
     planner->announced = REBOOT_UNANNOUNCED;
-    planner->boot_pending = settings->resync_on_reset && !expected;
+    planner->boot_pending = !expected;
     planner->boot_span = settings->random_delay;
     planner->boot_offset = random_draw_span(&planner->random, planner->boot_span);
     planner->periodic_place = 0;
