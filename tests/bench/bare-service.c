@@ -131,6 +131,6 @@ int main(int argc, char **argv)
         r = bare_run(&bare);
     bare_done(&bare);
     if (r < 0)
-        fprintf(stderr, "bare-service: %s\n", strerror(-r));
+        (void)fprintf(stderr, "bare-service: %s\n", strerror(-r));
     return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
