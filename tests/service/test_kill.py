@@ -72,7 +72,7 @@ class Run:
         self.provd.start()
         outcome = self.outcome(id)
         assert not (announced and outcome == "old"), "it was announced and is not there"
-        assert sent or outcome == "old", "it is there without having been fetched"
+        assert page.sent.is_set() or outcome == "old", "it is there without having been fetched"
         return sent and not announced, outcome
 
     def outcome(self, id):
