@@ -2,12 +2,14 @@
 #include "daemon/configuration.h"
 #include "core/parameter.h"
 #include "core/paramset.h"
+#include "core/secret.h"
 #include "daemon/mac.h"
 
 #include <config.h>
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECTION_DEFAULTS "Defaults"
@@ -179,6 +181,26 @@ static void add_warning(Config *config, const char *file, const char *section, c
             : g_strdup_printf("%s: [%s] is not known and ignored", file, section));
 }
 
+static bool everybody_reads(const char *file)
+{
+    struct stat st;
+
+    return stat(file, &st) == 0 && (st.st_mode & S_IROTH);
+}
+
+/* A file with a secret in it deserves the mode that the database has. */
+static void check_mode(Config *config, const char *file, const char *section, const char *key,
+                       const char *value)
+{
+    g_autofree char *masked = secret_mask(key, value);
+
+    if (*value && !g_str_equal(masked, value) && everybody_reads(file))
+        g_ptr_array_add(config->warnings,
+                        g_strdup_printf("%s: [%s] %s= holds a secret, and everybody can read the "
+                                        "file: it should be root:provd, mode 0640",
+                                        file, section, key));
+}
+
 static bool take_default(Config *config, const char *file, const char *name, const char *value,
                          GError **error)
 {
@@ -191,6 +213,7 @@ static bool take_default(Config *config, const char *file, const char *name, con
     normalized = parameter_normalize(name, value, error);
     if (!normalized)
         return false;
+    check_mode(config, file, SECTION_DEFAULTS, name, normalized);
     g_hash_table_insert(config->defaults, g_strdup(parameter_canonical_name(name)), normalized);
     return true;
 }

@@ -185,6 +185,26 @@ static void test_unknown_is_a_warning(Fixture *f, gconstpointer data)
     assert_warning(config, 4, "/nowhere/key.pem", "[Tls] KeyFile=");
 }
 
+static void test_secret_that_everybody_reads(Fixture *f, gconstpointer data)
+{
+    static const char text[] = "[Defaults]\nGPP_A=open\nGPP_SA=hidden\nPassword_1_=\n"
+                               "Profile_Rule_B=[--pwd hidden] http://s/\n";
+    const char *path = write_file(f, "/one.conf", text);
+    g_autoptr(Config) open = NULL, closed = NULL;
+
+    g_assert_no_errno(g_chmod(path, 0644));
+    open = load(f, path);
+    g_assert_cmpuint(open->warnings->len, ==, 2);
+    assert_warning(open, 0, "/one.conf", "[Defaults] GPP_SA=");
+    assert_warning(open, 1, "/one.conf", "[Defaults] Profile_Rule_B=");
+    for (guint i = 0; i < open->warnings->len; i++)
+        g_assert_null(strstr(open->warnings->pdata[i], "hidden"));
+
+    g_assert_no_errno(g_chmod(path, 0640));
+    closed = load(f, path);
+    g_assert_cmpuint(closed->warnings->len, ==, 0);
+}
+
 static void test_bad_values(Fixture *f, gconstpointer data)
 {
     static const struct {
@@ -279,6 +299,7 @@ int main(int argc, char **argv)
     ADD("/configuration/every-key", test_every_key);
     ADD("/configuration/raw", test_values_are_raw);
     ADD("/configuration/unknown", test_unknown_is_a_warning);
+    ADD("/configuration/secret-that-everybody-reads", test_secret_that_everybody_reads);
     ADD("/configuration/bad-values", test_bad_values);
     ADD("/configuration/bad-files", test_bad_files);
     ADD("/configuration/credentials", test_credentials);
