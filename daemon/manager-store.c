@@ -106,7 +106,9 @@ void manager_store_state(Manager *manager)
     g_autoptr(GHashTable) state = save_state(manager, &manager->planner);
     g_autoptr(GError) error = NULL;
 
-    if (!manager_commit(manager, &(StoreCommit){.state = state}, &error))
+    /* That nothing at all can be stored was told once, at the start. */
+    if (!manager_commit(manager, &(StoreCommit){.state = state}, &error) &&
+        !store_is_read_only(manager->store))
         log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
                     "The schedule cannot be stored: %s", error->message);
 }
