@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from fetching import BODY, fetch, fetch_fails, fetch_ok
 from servers import LOOPBACK
+from tokens import make_token, need_tokens
 
 
 # TLS
@@ -91,30 +92,8 @@ def test_key_in_the_certificates_file(make_nginx, certificates):
     fetch_ok(nginx.url("x.xml", "ask"), ca=certificates.path("ca.pem"), cert=str(both))
 
 
-SOFTHSM = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
-
-
-def make_token(directory, certificates):
-    """A PKCS#11 token that holds the client's certificate and key; the environment to reach it."""
-    tokens = directory / "tokens"
-    tokens.mkdir()
-    config = directory / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {tokens}\nlog.level = ERROR\n")
-    env = {"SOFTHSM2_CONF": str(config), "PKCS11_MODULE_PATH": str(SOFTHSM)}
-
-    def run(*command):
-        subprocess.run(command, env={**os.environ, **env}, check=True, capture_output=True)
-
-    token = ["pkcs11-tool", "--module", SOFTHSM, "--login", "--pin", "4711", "--id", "01"]
-    run("softhsm2-util", "--init-token", "--free", "--label=phone", "--pin=4711", "--so-pin=4711")
-    run(*token, "--type", "privkey", "--write-object", certificates.path("client.key"))
-    run(*token, "--type", "cert", "--write-object", certificates.path("client.pem"))
-    return env
-
-
 def test_client_certificate_in_a_token(make_nginx, certificates, tmp_path):
-    if not SOFTHSM.exists() or not shutil.which("pkcs11-tool"):
-        pytest.skip("softhsm2 and opensc are not installed")
+    need_tokens()
     nginx = make_nginx(certificates=["ask"], store=certificates)
     nginx.put("x.xml", BODY)
     given = {"env": make_token(tmp_path, certificates), "ca": certificates.path("ca.pem")}

@@ -3,6 +3,7 @@
 
 import pathlib
 import re
+import shutil
 import socket
 import struct
 import threading
@@ -11,6 +12,7 @@ import pytest
 from bus import PARAMETERS
 from origin import profile
 from servers import LOOPBACK
+from tokens import make_token, need_tokens
 
 CREDENTIALS = "/etc/credstore"
 
@@ -158,3 +160,31 @@ def test_nothing_that_it_does_not_need(machine, provd, client):
     assert machine.run("cat", f"/proc/{provd.pid}/limits").stdout.count("Max core file size        0")
     client.put(GPP_A="stored")
     assert client.call("GetParameter", "s", "GPP_A", interface=PARAMETERS) == "stored"
+
+
+def test_key_in_a_token(machine, provd, make_nginx, certificates, tmp_path):
+    """The key never leaves the PKCS#11 token, here one of softhsm in the state directory."""
+    need_tokens()
+    environment = make_token(tmp_path, certificates)
+    machine.run("mkdir", "/var/lib/provd/tokens")
+    shutil.copytree(tmp_path / "tokens", machine.path("/var/lib/provd/tokens"), dirs_exist_ok=True)
+    machine.run("chown", "-R", "provd:provd", "/var/lib/provd/tokens")
+    text = pathlib.Path(environment["SOFTHSM2_CONF"]).read_text()
+    machine.write("/etc/softhsm-test.conf", text.replace(str(tmp_path), "/var/lib/provd"))
+    machine.write("/etc/provd-test.pem", pathlib.Path(certificates.path("client.pem")).read_text())
+    machine.write("/etc/provd-test-ca.pem", pathlib.Path(certificates.path("ca.pem")).read_text())
+    provd.configure(
+        Tls={
+            "CAFile": "/etc/provd-test-ca.pem",
+            "CertificateFile": "/etc/provd-test.pem",
+            "KeyFile": "pkcs11:token=phone;id=%01;pin-value=4711",
+        }
+    )
+    provd.drop_in(
+        "[Service]\nEnvironment=SOFTHSM2_CONF=/etc/softhsm-test.conf"
+        f" PKCS11_MODULE_PATH={environment['PKCS11_MODULE_PATH']}\n"
+    )
+    provd.restart()
+    nginx = make_nginx(certificates=["ask"], store=certificates)
+    nginx.put("p.xml", profile({"GPP_B": "by a token"}))
+    assert resync(provd.client(), nginx.url("p.xml", "ask")) == "by a token"
