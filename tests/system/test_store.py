@@ -110,6 +110,9 @@ def test_read_only(machine, provd, origin, small_disk):
     finished = client.resync(rule=origin.url("/p.xml"))
     assert (finished.result, finished.error) == ("failure", "Internal")
     assert client.parameters("GPP_A", "GPP_B") == {"GPP_A": "by hand", "GPP_B": ""}
+    assert [e["MESSAGE"].split(":")[0] for e in provd.journal(FAILED)] == [
+        "The end of attempt 1 cannot be stored"
+    ]
     assert (provd.state, provd.restarts()) == ("active", 0)
 
     provd.stop()
