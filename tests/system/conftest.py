@@ -4,6 +4,7 @@ installation: running, with an empty state directory and nothing scheduled."""
 
 import os
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -15,6 +16,9 @@ from origin import Origin  # noqa: E402
 from provd import Provd  # noqa: E402
 
 pytest_plugins = ["servers", "tap"]
+
+# Who ends the run, as meson does after a timeout, leaves time to clear up.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
