@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/profile-apply.h"
+#include "core/digest.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 
@@ -8,7 +9,7 @@
 typedef struct Application {
     const ProfileContext *context;
     ParamSet *working;
-    GPtrArray *names; /* that the profile set; they live as long as the profile */
+    GPtrArray *names; /* that the profile settles; they live as long as the profile */
     guint skipped;
 } Application;
 
@@ -124,10 +125,9 @@ static bool apply_empty(Application *application, const ProfileItem *item, const
 {
     const Parameter *held = paramset_find(application->working, name);
 
+    g_ptr_array_add(application->names, (gpointer)name);
     if (item->access == PROFILE_ACCESS_RW && held && held->source == SOURCE_LOCAL)
         return settle(application, item, name, held->value, SOURCE_LOCAL, error);
-
-    g_ptr_array_add(application->names, (gpointer)name);
     return parameter_lookup(name) ? settle(application, item, name, NULL, SOURCE_DEFAULT, error)
                                   : settle(application, item, name, "", SOURCE_PROFILE, error);
 }
@@ -215,25 +215,34 @@ bool profile_assign(ParamSet *working, const char *name, const char *value,
     return true;
 }
 
-static void digest_parameter(GChecksum *checksum, const ParamSet *set, const char *name)
+/*
+ * A parameter in the way in which a profile cares about it: as what apply_items() would leave
+ * alone. That is value, source and access, but of a local value just that it is local: the profile
+ * that left one alone, having an empty element with ua="rw", does so whatever it is.
+ */
+static void digest_parameter(Digest *digest, const ParamSet *set, const char *name)
 {
-    const char *value = paramset_get(set, name);
+    const Parameter *held = paramset_find(set, name);
+    ParameterSource source = held ? held->source : SOURCE_DEFAULT;
+    ParameterAccess access = held ? held->access : ACCESS_NA;
+    const char state[] = {(char)('0' + source), (char)('0' + access), '\0'};
 
-    /* With its closing NUL each string tells where it ends, so no two lists look alike. */
-    g_checksum_update(checksum, (const guchar *)name, (gssize)strlen(name) + 1);
-    g_checksum_update(checksum, (const guchar *)(value ? "=" : "-"), 1);
-    if (value)
-        g_checksum_update(checksum, (const guchar *)value, (gssize)strlen(value) + 1);
+    digest_add(digest, name);
+    digest_add(digest, state);
+    digest_add(digest, source == SOURCE_LOCAL ? NULL : paramset_get(set, name));
 }
 
 char *profile_digest(const ParamSet *set, const char *names)
 {
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(Digest) digest = digest_new();
+    char name[PARAMETER_NAME_MAX + 1];
 
     for (const char *end; (end = strchr(names, '\n')); names = end + 1) {
-        g_autofree char *name = g_strndup(names, (gsize)(end - names));
+        size_t length = MIN((size_t)(end - names), PARAMETER_NAME_MAX);
 
-        digest_parameter(checksum, set, name);
+        memcpy(name, names, length);
+        name[length] = '\0';
+        digest_parameter(digest, set, name);
     }
-    return g_strdup(g_checksum_get_string(checksum));
+    return digest_finish(digest);
 }

@@ -42,7 +42,7 @@ typedef struct ProfileContext {
 
 typedef struct ProfileOutcome {
     guint skipped; /* parameters whose value is invalid, so that the old one stays */
-    char *names;   /* of the parameters that the profile set, sorted, each ended by a newline */
+    char *names;   /* of the parameters that the profile settles, sorted, each ended by a newline */
 } ProfileOutcome;
 
 void profile_outcome_clear(ProfileOutcome *outcome);
@@ -65,8 +65,9 @@ bool profile_assign(ParamSet *working, const char *name, const char *value,
                     const ProfileContext *context, unsigned *skipped, GError **error);
 
 /*
- * A digest, as text, of the values that the parameters of an outcome's names have in a set: while
- * it is the same, what the profile set is still in force, and fetching the profile again would
- * change nothing.
+ * A digest, as text, of how the parameters of an outcome's names stand in a set: value, source and
+ * access. Where it is what it was right after the profile was applied, applying the same profile
+ * to the set would change nothing in it. A local value that the profile left alone counts as just
+ * that, whatever it is.
  */
 char *profile_digest(const ParamSet *set, const char *names);

@@ -255,7 +255,7 @@ static void test_empty_with_rw_keeps_local_values(Fixture *fixture, gconstpointe
     assert_held(fixture, "User_Password", "1234", SOURCE_LOCAL, ACCESS_RW, 5);
     assert_held(fixture, "Resync_Periodic", "60", SOURCE_LOCAL, ACCESS_RW, 5);
     assert_held(fixture, "Station_Name", "", SOURCE_PROFILE, ACCESS_RO, 100);
-    g_assert_cmpstr(fixture->outcome.names, ==, "Station_Name\n");
+    g_assert_cmpstr(fixture->outcome.names, ==, "Resync_Periodic\nStation_Name\nUser_Password\n");
 }
 
 static void test_empty_with_rw_resets_other_values(Fixture *fixture, gconstpointer data)
@@ -398,33 +398,114 @@ static void test_configured_limit(Fixture *fixture, gconstpointer data)
     g_assert_error(error, FAILURE, FAILURE_TOO_LARGE);
 }
 
+static char *digest_with(const Fixture *fixture, const char *names, const char *name,
+                         const char *value, ParameterSource source, ParameterAccess access)
+{
+    g_autoptr(ParamSet) copy = paramset_copy(fixture->set);
+    g_autoptr(Parameter) parameter = parameter_new(name, value, source, access, 5);
+
+    g_assert_true(paramset_put(copy, parameter));
+    return profile_digest(copy, names);
+}
+
 static void test_digest(Fixture *fixture, gconstpointer data)
 {
+    static const struct {
+        const char *name, *value;
+        ParameterSource source;
+        ParameterAccess access;
+        bool same;
+    } cases[] = {
+        {"C", "1", SOURCE_PROFILE, ACCESS_NA, true}, /* what is not the profile's */
+        {"A", "1", SOURCE_PROFILE, ACCESS_NA, true}, /* another time is no difference */
+        {"Resync_Periodic", NULL, SOURCE_DEFAULT, ACCESS_NA, true},
+        {"A", "2", SOURCE_PROFILE, ACCESS_NA, false},
+        {"A", "1", SOURCE_LOCAL, ACCESS_NA, false},
+        {"A", "1", SOURCE_PROFILE, ACCESS_RW, false},
+        {"B", "x", SOURCE_PROFILE, ACCESS_NA, false},
+        {"Resync_Periodic", "7200", SOURCE_PROFILE, ACCESS_NA, false},
+    };
+
     apply(fixture, FLAT("<A>1</A><B/><Resync_Periodic/>"), 100);
     g_autofree char *names = g_strdup(fixture->outcome.names);
     g_autofree char *digest = profile_digest(fixture->set, names);
 
-    /* What the profile did not set may change, and so may source and access. */
-    apply(fixture, FLAT("<C>1</C><A ua=\"rw\">1</A>"), 200);
-    put_local(fixture, "B", "");
-    g_autofree char *same = profile_digest(fixture->set, names);
-    g_assert_cmpstr(same, ==, digest);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *other = digest_with(fixture, names, cases[i].name, cases[i].value,
+                                             cases[i].source, cases[i].access);
 
-    static const struct {
-        const char *name, *value;
-    } changes[] = {{"A", "2"}, {"B", "x"}, {"Resync_Periodic", "60"}};
-    for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
-        g_autoptr(ParamSet) copy = paramset_copy(fixture->set);
-        g_autoptr(Parameter) parameter =
-            parameter_new(changes[i].name, changes[i].value, SOURCE_LOCAL, ACCESS_NA, 5);
-
-        g_assert_true(paramset_put(copy, parameter));
-        g_autofree char *other = profile_digest(copy, names);
-        g_assert_cmpstr(other, !=, digest);
+        g_test_message("case %u", i);
+        g_assert_cmpint(strcmp(other, digest) == 0, ==, cases[i].same);
     }
     paramset_remove(fixture->set, "B");
     g_autofree char *removed = profile_digest(fixture->set, names);
     g_assert_cmpstr(removed, !=, digest);
+}
+
+/* A local value that an empty element leaves alone may be any, but has to stay a local one. */
+static void test_digest_of_kept_local_value(Fixture *fixture, gconstpointer data)
+{
+    put_local(fixture, "Ring", "bell");
+    apply(fixture, FLAT("<Ring ua=\"rw\"/>"), 100);
+    const char *names = fixture->outcome.names;
+    g_autofree char *digest = profile_digest(fixture->set, names);
+    g_autofree char *other = digest_with(fixture, names, "Ring", "siren", SOURCE_LOCAL, ACCESS_RW);
+    g_autofree char *profiled =
+        digest_with(fixture, names, "Ring", "bell", SOURCE_PROFILE, ACCESS_RW);
+    g_autofree char *closed = digest_with(fixture, names, "Ring", "bell", SOURCE_LOCAL, ACCESS_RO);
+
+    g_assert_cmpstr(other, ==, digest);
+    g_assert_cmpstr(profiled, !=, digest);
+    g_assert_cmpstr(closed, !=, digest);
+    paramset_remove(fixture->set, "Ring");
+    g_autofree char *removed = profile_digest(fixture->set, names);
+    g_assert_cmpstr(removed, !=, digest);
+}
+
+/* The promise by which a profile may be left out: same digest, then applying it changes nothing. */
+static void test_same_digest_means_nothing_to_do(Fixture *fixture, gconstpointer data)
+{
+    static const char ours[] =
+        FLAT("<A>1</A><B ua=\"rw\"/><GPP_A/><GPP_B ua=\"rw\"/><Resync_Periodic>5</Resync_Periodic>"
+             "<Resync_At__HHmm_>x</Resync_At__HHmm_><Provision_Enable>x</Provision_Enable>");
+    static const char *const others[] = {
+        FLAT("<C>1</C>"),
+        FLAT("<A>2</A>"),
+        FLAT("<A ua=\"rw\">1</A>"),
+        FLAT("<B>x</B>"),
+        FLAT("<B ua=\"na\"/>"),
+        FLAT("<GPP_A>x</GPP_A>"),
+        FLAT("<GPP_A ua=\"ro\"/>"),
+        FLAT("<GPP_B>x</GPP_B>"),
+        FLAT("<Resync_Periodic/>"),
+        FLAT("<Resync_At/>"),
+        FLAT("<Provision_Enable>No</Provision_Enable>"),
+    };
+    static const char *const locals[] = {"A", "B", "C", "GPP_A", "GPP_B"};
+    guint same = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(others) * (G_N_ELEMENTS(locals) + 1); i++) {
+        guint local = i / G_N_ELEMENTS(others);
+
+        if (local > 0)
+            put_local(fixture, locals[local - 1], "mine");
+        apply(fixture, ours, 100);
+        g_autofree char *names = g_strdup(fixture->outcome.names);
+        g_autofree char *digest = profile_digest(fixture->set, names);
+
+        apply(fixture, others[i % G_N_ELEMENTS(others)], 200);
+        g_autofree char *now = profile_digest(fixture->set, names);
+        g_autoptr(ParamSet) before = paramset_copy(fixture->set);
+        apply(fixture, ours, 300);
+        g_autoptr(GPtrArray) changes = paramset_diff(before, fixture->set);
+        g_test_message("case %u", i);
+        if (strcmp(now, digest) != 0)
+            continue;
+        g_assert_cmpuint(changes->len, ==, 0);
+        same++;
+    }
+    /* A parameter that is not ours, and an invalid value of ours, are the other profile's. */
+    g_assert_cmpuint(same, >=, 2 * (G_N_ELEMENTS(locals) + 1));
 }
 
 static void test_assignments(Fixture *fixture, gconstpointer data)
@@ -475,6 +556,8 @@ int main(int argc, char **argv)
         {"/profile-apply/limit/whole-set", test_the_whole_set_counts},
         {"/profile-apply/limit/configured", test_configured_limit},
         {"/profile-apply/digest", test_digest},
+        {"/profile-apply/digest/local", test_digest_of_kept_local_value},
+        {"/profile-apply/digest/promise", test_same_digest_means_nothing_to_do},
         {"/profile-apply/assignments", test_assignments},
     };
 
