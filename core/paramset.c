@@ -11,8 +11,14 @@ typedef struct Holder {
     char strings[];
 } Holder;
 
+/* What a set holds, and its copies with it until one of them changes. */
+typedef struct Holding {
+    GHashTable *parameters; /* name → Parameter, the name being the parameter's own */
+    guint references;
+} Holding;
+
 struct ParamSet {
-    GHashTable *held;     /* name → Parameter, the name being the parameter's own */
+    Holding *held;
     GHashTable *defaults; /* name → value; NULL where there are none but the built-in ones */
 };
 
@@ -54,7 +60,42 @@ void parameter_unref(Parameter *parameter)
         g_free(holder_of(parameter));
 }
 
-static ParamSet *paramset_new_with(GHashTable *held, GHashTable *defaults)
+static Holding *holding_new(void)
+{
+    Holding *holding = g_new(Holding, 1);
+
+    holding->references = 1;
+    holding->parameters =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)parameter_unref);
+    return holding;
+}
+
+static void holding_unref(Holding *holding)
+{
+    if (--holding->references > 0)
+        return;
+    g_hash_table_unref(holding->parameters);
+    g_free(holding);
+}
+
+/* The parameters of a set that is about to change, which are its own from now on. */
+static GHashTable *parameters_to_change(ParamSet *set)
+{
+    Holding *shared = set->held;
+    GHashTableIter iter;
+    gpointer name, parameter;
+
+    if (shared->references == 1)
+        return shared->parameters;
+    set->held = holding_new();
+    g_hash_table_iter_init(&iter, shared->parameters);
+    while (g_hash_table_iter_next(&iter, &name, &parameter))
+        g_hash_table_insert(set->held->parameters, name, parameter_ref(parameter));
+    holding_unref(shared);
+    return set->held->parameters;
+}
+
+static ParamSet *paramset_new_with(Holding *held, GHashTable *defaults)
 {
     ParamSet *set = g_new(ParamSet, 1);
 
@@ -63,26 +104,15 @@ static ParamSet *paramset_new_with(GHashTable *held, GHashTable *defaults)
     return set;
 }
 
-static GHashTable *held_new(void)
-{
-    return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)parameter_unref);
-}
-
 ParamSet *paramset_new(GHashTable *defaults)
 {
-    return paramset_new_with(held_new(), defaults);
+    return paramset_new_with(holding_new(), defaults);
 }
 
 ParamSet *paramset_copy_over(const ParamSet *set, GHashTable *defaults)
 {
-    GHashTable *held = held_new();
-    GHashTableIter iter;
-    gpointer name, parameter;
-
-    g_hash_table_iter_init(&iter, set->held);
-    while (g_hash_table_iter_next(&iter, &name, &parameter))
-        g_hash_table_insert(held, name, parameter_ref(parameter));
-    return paramset_new_with(held, defaults);
+    set->held->references++;
+    return paramset_new_with(set->held, defaults);
 }
 
 ParamSet *paramset_copy(const ParamSet *set)
@@ -90,18 +120,23 @@ ParamSet *paramset_copy(const ParamSet *set)
     return paramset_copy_over(set, set->defaults);
 }
 
+bool paramset_is_copy(const ParamSet *a, const ParamSet *b)
+{
+    return a->held == b->held && a->defaults == b->defaults;
+}
+
 void paramset_free(ParamSet *set)
 {
     if (!set)
         return;
-    g_hash_table_unref(set->held);
+    holding_unref(set->held);
     g_clear_pointer(&set->defaults, g_hash_table_unref);
     g_free(set);
 }
 
 const Parameter *paramset_find(const ParamSet *set, const char *name)
 {
-    return g_hash_table_lookup(set->held, name);
+    return g_hash_table_lookup(set->held->parameters, name);
 }
 
 const char *paramset_default(const ParamSet *set, const char *name)
@@ -121,22 +156,24 @@ const char *paramset_get(const ParamSet *set, const char *name)
 
 bool paramset_put(ParamSet *set, Parameter *parameter)
 {
-    if (paramset_size(set) >= PARAMSET_MAX && !g_hash_table_contains(set->held, parameter->name))
+    if (paramset_size(set) >= PARAMSET_MAX && !paramset_find(set, parameter->name))
         return false;
 
     /* The key points into the value, so it must be replaced together with it. */
-    g_hash_table_replace(set->held, (gpointer)parameter->name, parameter_ref(parameter));
+    g_hash_table_replace(parameters_to_change(set), (gpointer)parameter->name,
+                         parameter_ref(parameter));
     return true;
 }
 
 void paramset_remove(ParamSet *set, const char *name)
 {
-    g_hash_table_remove(set->held, name);
+    if (paramset_find(set, name))
+        g_hash_table_remove(parameters_to_change(set), name);
 }
 
 guint paramset_size(const ParamSet *set)
 {
-    return g_hash_table_size(set->held);
+    return g_hash_table_size(set->held->parameters);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -158,7 +195,7 @@ GPtrArray *paramset_names(const ParamSet *set)
         while (g_hash_table_iter_next(&iter, &name, NULL))
             g_hash_table_add(names, name);
     }
-    g_hash_table_iter_init(&iter, set->held);
+    g_hash_table_iter_init(&iter, set->held->parameters);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         g_hash_table_add(names, name);
 
@@ -204,16 +241,19 @@ GPtrArray *paramset_diff(const ParamSet *before, const ParamSet *after)
     GHashTableIter iter;
     gpointer name, parameter;
 
-    g_hash_table_iter_init(&iter, after->held);
+    if (before->held == after->held)
+        return changes;
+
+    g_hash_table_iter_init(&iter, after->held->parameters);
     while (g_hash_table_iter_next(&iter, &name, &parameter)) {
-        Parameter *old = g_hash_table_lookup(before->held, name);
+        Parameter *old = g_hash_table_lookup(before->held->parameters, name);
 
         if (old != parameter)
             add_change(changes, old, parameter);
     }
-    g_hash_table_iter_init(&iter, before->held);
+    g_hash_table_iter_init(&iter, before->held->parameters);
     while (g_hash_table_iter_next(&iter, &name, &parameter))
-        if (!g_hash_table_contains(after->held, name))
+        if (!paramset_find(after, name))
             add_change(changes, parameter, NULL);
 
     g_ptr_array_sort(changes, compare_changes);
@@ -226,7 +266,7 @@ static guint size_after(const ParamSet *set, const GPtrArray *changes)
 
     for (guint i = 0; i < changes->len; i++) {
         const ParamChange *change = g_ptr_array_index(changes, i);
-        bool held = g_hash_table_contains(set->held, paramchange_name(change));
+        bool held = paramset_find(set, paramchange_name(change));
 
         if (change->after && !held)
             size++;
@@ -245,10 +285,10 @@ bool paramset_apply(ParamSet *set, const GPtrArray *changes)
         const ParamChange *change = g_ptr_array_index(changes, i);
 
         if (change->after)
-            g_hash_table_replace(set->held, (gpointer)change->after->name,
+            g_hash_table_replace(parameters_to_change(set), (gpointer)change->after->name,
                                  parameter_ref(change->after));
         else
-            g_hash_table_remove(set->held, change->before->name);
+            paramset_remove(set, change->before->name);
     }
     return true;
 }

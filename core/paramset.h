@@ -5,7 +5,8 @@
  * The set of parameters: names to values, over the defaults.
  *
  * A Parameter is immutable and reference counted, so a working copy of a set shares every value
- * that it does not change, and two sets are compared by comparing pointers. A resync works on a
+ * that it does not change, and two sets are compared by comparing pointers. Copying a set costs
+ * nothing; the first change to one that has copies costs the time to copy it. A resync works on a
  * copy; what it changed (paramset_diff) is stored, and laid over the set in force.
  *
  * A set holds only what differs from the defaults: a parameter that the table or the maker's
@@ -67,6 +68,9 @@ ParamSet *paramset_copy(const ParamSet *set);
 ParamSet *paramset_copy_over(const ParamSet *set, GHashTable *defaults);
 void paramset_free(ParamSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParamSet, paramset_free)
+
+/* Whether one is a copy of the other and neither has changed since. Looks at no parameter. */
+bool paramset_is_copy(const ParamSet *a, const ParamSet *b);
 
 /* The held parameter of a canonical name; NULL where the set holds none. Owned by the set. */
 const Parameter *paramset_find(const ParamSet *set, const char *name);

@@ -154,6 +154,69 @@ static void test_a_full_set_takes_no_new_name(void)
     g_assert_cmpuint(paramset_size(empty), ==, 1);
 }
 
+/* Copies are one in memory until one of them changes, which nobody may notice. */
+static void test_copies_are_independent(void)
+{
+    g_autoptr(ParamSet) first = paramset_new(NULL);
+    g_autoptr(ParamSet) second = NULL, third = NULL;
+
+    g_assert_true(put(first, "A", "1"));
+    second = paramset_copy(first);
+    third = paramset_copy(second);
+    g_assert_true(paramset_is_copy(first, third));
+
+    g_assert_true(put(first, "A", "2"));
+    paramset_remove(second, "Not_There");
+    g_assert_true(paramset_is_copy(second, third));
+    paramset_remove(second, "A");
+    g_assert_false(paramset_is_copy(first, second));
+    g_assert_false(paramset_is_copy(second, third));
+    g_assert_cmpstr(paramset_get(first, "A"), ==, "2");
+    g_assert_null(paramset_get(second, "A"));
+    g_assert_cmpstr(paramset_get(third, "A"), ==, "1");
+
+    g_clear_pointer(&first, paramset_free);
+    g_assert_true(put(third, "B", "1"));
+    g_assert_null(paramset_get(second, "B"));
+}
+
+static void test_changes_reach_one_copy(void)
+{
+    g_autoptr(ParamSet) before = paramset_new(NULL);
+    g_autoptr(ParamSet) after = NULL, other = NULL;
+    g_autoptr(GPtrArray) changes = NULL, none = NULL;
+
+    g_assert_true(put(before, "Gone", "1"));
+    g_assert_true(put(before, "Kept", "1"));
+    after = paramset_copy(before);
+    none = paramset_diff(before, after);
+    g_assert_cmpuint(none->len, ==, 0);
+    paramset_remove(after, "Gone");
+    g_assert_true(put(after, "New", "1"));
+    changes = paramset_diff(before, after);
+
+    other = paramset_copy(before);
+    g_assert_true(paramset_apply(other, none));
+    g_assert_true(paramset_is_copy(before, other));
+    g_assert_true(paramset_apply(other, changes));
+    g_assert_null(paramset_get(other, "Gone"));
+    g_assert_cmpstr(paramset_get(other, "New"), ==, "1");
+    g_assert_cmpstr(paramset_get(before, "Gone"), ==, "1");
+    g_assert_null(paramset_get(before, "New"));
+}
+
+/* The same parameters over other defaults are another set. */
+static void test_copy_over_other_defaults_is_none(void)
+{
+    g_autoptr(GHashTable) makers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(ParamSet) set = paramset_new(NULL);
+    g_autoptr(ParamSet) over = NULL;
+
+    g_hash_table_insert(makers, (char *)"Resync_Periodic", (char *)"7200");
+    over = paramset_copy_over(set, makers);
+    g_assert_false(paramset_is_copy(set, over));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -164,5 +227,8 @@ int main(int argc, char **argv)
     g_test_add_func("/paramset/diff-apply", test_diff_and_apply);
     g_test_add_func("/paramset/meanwhile", test_changes_are_laid_over_what_came_meanwhile);
     g_test_add_func("/paramset/full", test_a_full_set_takes_no_new_name);
+    g_test_add_func("/paramset/copy/independent", test_copies_are_independent);
+    g_test_add_func("/paramset/copy/changes", test_changes_reach_one_copy);
+    g_test_add_func("/paramset/copy/defaults", test_copy_over_other_defaults_is_none);
     return g_test_run();
 }
