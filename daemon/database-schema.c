@@ -8,6 +8,8 @@
  * Attempts are kept by their place, in the order in which they were first written: ids need not
  * come in that order. The changes of an attempt are kept under its place, too, so that both are
  * pruned from the old end.
+ *
+ * Slots of validators are those of core/validators.h.
  */
 static const char *const migrations[] = {
     [0] = "CREATE TABLE parameter (name TEXT NOT NULL PRIMARY KEY, value TEXT,"
@@ -21,6 +23,9 @@ static const char *const migrations[] = {
           " changed INTEGER NOT NULL);"
           "CREATE TABLE change (place INTEGER NOT NULL, name TEXT NOT NULL, old TEXT, new TEXT,"
           " PRIMARY KEY (place, name)) WITHOUT ROWID;",
+    [1] = "CREATE TABLE validator (slot INTEGER PRIMARY KEY, asked TEXT NOT NULL,"
+          " found TEXT, etag TEXT, last_modified TEXT, names TEXT NOT NULL,"
+          " applied TEXT NOT NULL, sum INTEGER);",
 };
 
 static const char *const statements[STATEMENT_COUNT] = {
@@ -33,6 +38,12 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_PUT_STATE] = "REPLACE INTO state (key, value, sum) VALUES (?, ?, ?)",
     [STATEMENT_REMOVE_STATE] = "DELETE FROM state WHERE key = ?",
     [STATEMENT_CLEAR_STATE] = "DELETE FROM state",
+    [STATEMENT_LOAD_VALIDATORS] =
+        "SELECT slot, asked, found, etag, last_modified, names, applied, sum FROM validator",
+    [STATEMENT_PUT_VALIDATOR] = "REPLACE INTO validator (slot, asked, found, etag, last_modified,"
+                                " names, applied, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    [STATEMENT_REMOVE_VALIDATOR] = "DELETE FROM validator WHERE slot = ?",
+    [STATEMENT_CLEAR_VALIDATORS] = "DELETE FROM validator",
     [STATEMENT_PLACE_OF_ATTEMPT] =
         "SELECT coalesce((SELECT place FROM attempt WHERE id = ? ORDER BY place DESC LIMIT 1),"
         " (SELECT max(place) FROM attempt) + 1, 1)",

@@ -193,38 +193,23 @@ static bool migrate_from(Database *database, unsigned version, GError **error)
            execute(database, mark, error) && database_commit(database, error);
 }
 
-/* What a newer provd wrote cannot be read safely, and what cannot be written cannot be migrated. */
-static bool bring_to_date(Database *database, DatabaseMode mode, GError **error)
-{
-    unsigned version;
-
-    if (!read_version(database, &version, error))
-        return false;
-    if (version > database_schema_version() ||
-        (mode == DATABASE_IMMUTABLE && version < database_schema_version())) {
-        g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
-                    "%s has version %u; this provd reads version %u", database->path, version,
-                    database_schema_version());
-        return false;
-    }
-    for (; version < database_schema_version(); version++)
-        if (!migrate_from(database, version, error))
-            return false;
-    return true;
-}
-
 static bool connect_to(Database *database, DatabaseMode mode, GError **error)
 {
     static const int flags[] = {
         [DATABASE_WRITABLE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [DATABASE_IMMUTABLE] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-        [DATABASE_IN_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
+        /* Not SQLITE_OPEN_MEMORY: with it, what is copied out would go to memory, too. */
+        [DATABASE_IN_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
     g_autofree char *escaped = g_uri_escape_string(database->path, "/", FALSE);
     g_autofree char *immutable = g_strdup_printf("file:%s?immutable=1", escaped);
-    const char *name = mode == DATABASE_IMMUTABLE ? immutable : database->path;
+    const char *const names[] = {
+        [DATABASE_WRITABLE] = database->path,
+        [DATABASE_IMMUTABLE] = immutable,
+        [DATABASE_IN_MEMORY] = ":memory:",
+    };
 
-    if (sqlite3_open_v2(name, &database->connection,
+    if (sqlite3_open_v2(names[mode], &database->connection,
                         flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                         NULL) != SQLITE_OK)
         return fail(database, error);
@@ -232,6 +217,51 @@ static bool connect_to(Database *database, DatabaseMode mode, GError **error)
                       LOOKASIDE_COUNT);
     sqlite3_db_config(database->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(database->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return true;
+}
+
+/* Goes on with a copy in memory in place of the file. */
+static bool move_to_memory(Database *database, GError **error)
+{
+    Database memory = {.path = database->path};
+    sqlite3_backup *backup = NULL;
+    bool copied;
+
+    if (!connect_to(&memory, DATABASE_IN_MEMORY, error)) {
+        sqlite3_close(memory.connection);
+        return false;
+    }
+    backup = sqlite3_backup_init(memory.connection, "main", database->connection, "main");
+    if (backup) {
+        (void)sqlite3_backup_step(backup, -1);
+        (void)sqlite3_backup_finish(backup);
+    }
+    copied = sqlite3_errcode(memory.connection) == SQLITE_OK || fail(&memory, error);
+    sqlite3_close(copied ? database->connection : memory.connection);
+    if (copied)
+        database->connection = memory.connection;
+    return copied;
+}
+
+/* What a newer provd wrote cannot be read safely. */
+static bool bring_to_date(Database *database, DatabaseMode mode, GError **error)
+{
+    unsigned version;
+
+    if (!read_version(database, &version, error))
+        return false;
+    if (version > database_schema_version()) {
+        g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
+                    "%s has version %u; this provd reads version %u", database->path, version,
+                    database_schema_version());
+        return false;
+    }
+    if (mode == DATABASE_IMMUTABLE && version < database_schema_version() &&
+        !move_to_memory(database, error))
+        return false;
+    for (; version < database_schema_version(); version++)
+        if (!migrate_from(database, version, error))
+            return false;
     return true;
 }
 

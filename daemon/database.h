@@ -23,7 +23,7 @@ typedef enum DatabaseError {
 
 typedef enum DatabaseMode {
     DATABASE_WRITABLE,  /* created if missing, brought to the newest schema, locked for us alone */
-    DATABASE_IMMUTABLE, /* a file that nobody can change */
+    DATABASE_IMMUTABLE, /* a file that nobody can change; an older schema is migrated in memory */
     DATABASE_IN_MEMORY, /* empty; the path only names it */
 } DatabaseMode;
 
@@ -36,6 +36,10 @@ typedef enum DatabaseStatement {
     STATEMENT_PUT_STATE,
     STATEMENT_REMOVE_STATE,
     STATEMENT_CLEAR_STATE,
+    STATEMENT_LOAD_VALIDATORS,
+    STATEMENT_PUT_VALIDATOR,
+    STATEMENT_REMOVE_VALIDATOR,
+    STATEMENT_CLEAR_VALIDATORS,
     STATEMENT_PLACE_OF_ATTEMPT,
     STATEMENT_PUT_ATTEMPT,
     STATEMENT_PRUNE_ATTEMPTS,

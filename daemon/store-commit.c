@@ -3,10 +3,8 @@
 #include "daemon/store-internal.h"
 
 static const DatabaseStatement reset_statements[] = {
-    STATEMENT_CLEAR_PARAMETERS,
-    STATEMENT_CLEAR_STATE,
-    STATEMENT_CLEAR_ATTEMPTS,
-    STATEMENT_CLEAR_CHANGES,
+    STATEMENT_CLEAR_PARAMETERS, STATEMENT_CLEAR_STATE,   STATEMENT_CLEAR_VALIDATORS,
+    STATEMENT_CLEAR_ATTEMPTS,   STATEMENT_CLEAR_CHANGES,
 };
 
 static bool reset_all(Database *database, GError **error)
@@ -77,29 +75,63 @@ static bool same_state(GHashTable *state, GHashTable *stored)
     return true;
 }
 
-bool store_has_work(const StoreCommit *commit, GHashTable *stored)
+static bool is_stored_in(const Validators *stored, guint slot, const Validators *wanted)
 {
-    return commit->reset || commit->attempt || (commit->parameters && commit->parameters->len) ||
-           (commit->state && !same_state(commit->state, stored));
+    return validator_equal(validators_get(stored, slot), validators_get(wanted, slot));
 }
 
-static bool write_parts(Database *database, const StoreCommit *commit, GHashTable *stored,
+static bool same_validators(const Validators *wanted, const Validators *stored)
+{
+    for (guint slot = 0; slot < VALIDATORS_SLOTS; slot++)
+        if (!is_stored_in(stored, slot, wanted))
+            return false;
+    return true;
+}
+
+static bool write_validators(Database *database, const Validators *wanted, const Validators *stored,
+                             GError **error)
+{
+    for (guint slot = 0; slot < VALIDATORS_SLOTS; slot++) {
+        const Validator *validator = validators_get(wanted, slot);
+
+        if (is_stored_in(stored, slot, wanted))
+            continue;
+        if (!(validator
+                  ? store_put_validator(database, slot, validator, error)
+                  : database_run(database, STATEMENT_REMOVE_VALIDATOR, error, "i", (int64_t)slot)))
+            return false;
+    }
+    return true;
+}
+
+bool store_has_work(const StoreCommit *commit, const StoreRows *stored)
+{
+    return commit->reset || commit->attempt || (commit->parameters && commit->parameters->len) ||
+           (commit->state && !same_state(commit->state, stored->state)) ||
+           (commit->validators && !same_validators(commit->validators, stored->validators));
+}
+
+static bool write_parts(Database *database, const StoreCommit *commit, const StoreRows *stored,
                         GError **error)
 {
-    g_autoptr(GHashTable) none = g_hash_table_new(g_str_hash, g_str_equal);
-    GHashTable *before = commit->reset ? none : stored;
+    g_auto(StoreRows) none = store_rows_new();
+    const StoreRows *before = commit->reset ? &none : stored;
 
     if (commit->reset && !reset_all(database, error))
         return false;
     if (commit->parameters && !write_parameters(database, commit->parameters, error))
         return false;
-    if (commit->state && (!put_new_state(database, commit->state, before, error) ||
-                          !remove_old_state(database, commit->state, before, error)))
+    if (commit->state && (!put_new_state(database, commit->state, before->state, error) ||
+                          !remove_old_state(database, commit->state, before->state, error)))
+        return false;
+    if (commit->validators &&
+        !write_validators(database, commit->validators, before->validators, error))
         return false;
     return !commit->attempt || store_put_attempt(database, commit->attempt, commit->changes, error);
 }
 
-bool store_write(Database *database, const StoreCommit *commit, GHashTable *stored, GError **error)
+bool store_write(Database *database, const StoreCommit *commit, const StoreRows *stored,
+                 GError **error)
 {
     if (database_begin(database, error) && write_parts(database, commit, stored, error) &&
         database_commit(database, error))
@@ -114,13 +146,17 @@ static void add_copy(gpointer key, gpointer value, gpointer table)
 }
 
 /* What is on disk after a commit, where that differs from what the store remembers. */
-static void remember_state(Store *store, const StoreCommit *commit)
+static void remember(StoreRows *rows, const StoreCommit *commit)
 {
-    if (!commit->reset && !commit->state)
-        return;
-    g_hash_table_remove_all(store->state);
+    if (commit->reset || commit->state)
+        g_hash_table_remove_all(rows->state);
     if (commit->state)
-        g_hash_table_foreach(commit->state, add_copy, store->state);
+        g_hash_table_foreach(commit->state, add_copy, rows->state);
+    if (commit->reset || commit->validators) {
+        validators_free(rows->validators);
+        rows->validators =
+            commit->validators ? validators_copy(commit->validators) : validators_new();
+    }
 }
 
 static bool check_writable(const Store *store, GError **error)
@@ -139,18 +175,18 @@ bool store_commit(Store *store, const StoreCommit *commit, GError **error)
     g_return_val_if_fail(store && commit, false);
     g_return_val_if_fail(commit->attempt || !commit->changes, false);
 
-    if (!store_has_work(commit, store->state))
+    if (!store_has_work(commit, &store->rows))
         return true;
     if (!check_writable(store, error))
         return false;
-    if (!store_write(store->database, commit, store->state, &cause))
+    if (!store_write(store->database, commit, &store->rows, &cause))
         return store_fail(store, cause, error);
 
-    remember_state(store, commit);
+    remember(&store->rows, commit);
     store->changed = true;
     if (commit->reset)
         store_forget_copy(store);
-    if (commit->reset || commit->parameters)
+    if (commit->reset || (commit->parameters && commit->parameters->len > 0))
         database_shrink(store->database);
     return true;
 }

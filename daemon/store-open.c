@@ -20,7 +20,7 @@ static bool open_and_read(Store *store, const char *path, DatabaseMode mode, GEr
     g_autoptr(Database) database = NULL;
 
     if (!database_open(path, mode, &database, error) ||
-        !store_read(database, &store->parameters, &store->state, error))
+        !store_read(database, &store->parameters, &store->rows, error))
         return false;
     store->database = g_steal_pointer(&database);
     database_shrink(store->database);

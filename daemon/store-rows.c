@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Parameters and state as rows, each with the checksum that tells whether it came back whole. */
+/* Parameters, state and validators as rows, each with the checksum that tells whether it came back
+ * whole. */
 
 #include "core/checksum.h"
 #include "daemon/store-internal.h"
@@ -24,6 +25,32 @@ static uint32_t sum_of_state(const char *key, const char *value)
     return checksum_text(checksum_text(0, key), value);
 }
 
+static uint32_t sum_of_validator(guint slot, const Validator *validator)
+{
+    uint32_t sum = checksum_number(0, slot);
+
+    sum = checksum_text(sum, validator->asked);
+    sum = checksum_text(sum, validator->found);
+    sum = checksum_text(sum, validator->etag);
+    sum = checksum_text(sum, validator->last_modified);
+    sum = checksum_text(sum, validator->names);
+    return checksum_text(sum, validator->applied);
+}
+
+StoreRows store_rows_new(void)
+{
+    return (StoreRows){
+        .state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+        .validators = validators_new(),
+    };
+}
+
+void store_rows_clear(StoreRows *rows)
+{
+    g_clear_pointer(&rows->state, g_hash_table_unref);
+    g_clear_pointer(&rows->validators, validators_free);
+}
+
 bool store_put_parameter(Database *database, const Parameter *parameter, GError **error)
 {
     return database_run(database, STATEMENT_PUT_PARAMETER, error, "ssiiii", parameter->name,
@@ -35,6 +62,14 @@ bool store_put_state(Database *database, const char *key, const char *value, GEr
 {
     return database_run(database, STATEMENT_PUT_STATE, error, "ssi", key, value,
                         (int64_t)sum_of_state(key, value));
+}
+
+bool store_put_validator(Database *database, guint slot, const Validator *validator, GError **error)
+{
+    return database_run(database, STATEMENT_PUT_VALIDATOR, error, "issssssi", (int64_t)slot,
+                        validator->asked, validator->found, validator->etag,
+                        validator->last_modified, validator->names, validator->applied,
+                        (int64_t)sum_of_validator(slot, validator));
 }
 
 static const char *column_text(sqlite3_stmt *row, int column)
@@ -98,18 +133,47 @@ static bool read_state(sqlite3_stmt *row, void *userdata, GError **error)
     return true;
 }
 
-bool store_read(Database *database, GPtrArray **ret_parameters, GHashTable **ret_state,
-                GError **error)
+static bool read_validator(sqlite3_stmt *row, void *userdata, GError **error)
+{
+    Validators *validators = userdata;
+    guint slot = (guint)sqlite3_column_int(row, 0);
+    const Validator stored = {
+        .asked = (char *)column_text(row, 1),
+        .found = (char *)column_text(row, 2),
+        .etag = (char *)column_text(row, 3),
+        .last_modified = (char *)column_text(row, 4),
+        .names = (char *)column_text(row, 5),
+        .applied = (char *)column_text(row, 6),
+    };
+    g_autoptr(Validator) validator = NULL;
+
+    if (!check_text(stored.asked, "validator", error) ||
+        !check_text(stored.names, "validator", error) ||
+        !check_text(stored.applied, "validator", error) ||
+        !check_sum(row, 7, sum_of_validator(slot, &stored), "validator", error))
+        return false;
+    validator = validator_restore(&stored);
+    if (slot < VALIDATORS_SLOTS)
+        validators_set(validators, slot, validator, NULL);
+    return true;
+}
+
+bool store_read(Database *database, GPtrArray **ret_parameters, StoreRows *ret_rows, GError **error)
 {
     g_autoptr(GPtrArray) parameters =
         g_ptr_array_new_with_free_func((GDestroyNotify)parameter_unref);
-    g_autoptr(GHashTable) state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_auto(StoreRows) rows = store_rows_new();
 
     if (!database_query(database, STATEMENT_LOAD_PARAMETERS, read_parameter, parameters, error,
                         "") ||
-        !database_query(database, STATEMENT_LOAD_STATE, read_state, state, error, ""))
+        !database_query(database, STATEMENT_LOAD_STATE, read_state, rows.state, error, "") ||
+        !database_query(database, STATEMENT_LOAD_VALIDATORS, read_validator, rows.validators, error,
+                        ""))
         return false;
     *ret_parameters = g_steal_pointer(&parameters);
-    *ret_state = g_steal_pointer(&state);
+    *ret_rows = (StoreRows){
+        .state = g_steal_pointer(&rows.state),
+        .validators = g_steal_pointer(&rows.validators),
+    };
     return true;
 }

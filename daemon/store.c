@@ -13,7 +13,7 @@ void store_close(Store *store)
         return;
     database_close(store->database);
     g_clear_pointer(&store->parameters, g_ptr_array_unref);
-    g_clear_pointer(&store->state, g_hash_table_unref);
+    store_rows_clear(&store->rows);
     g_free(store->message);
     g_free(store->directory);
     g_free(store);
@@ -70,20 +70,25 @@ GHashTable *store_load_state(const Store *store)
 {
     GHashTable *state = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
-    g_hash_table_foreach(store->state, add_copy, state);
+    g_hash_table_foreach(store->rows.state, add_copy, state);
     return state;
+}
+
+Validators *store_load_validators(const Store *store)
+{
+    return validators_copy(store->rows.validators);
 }
 
 /* A database with all of a set and a state in it, complete or not there at all. */
 static bool write_new(const char *directory, const StoreCommit *commit, GError **error)
 {
     g_autofree char *path = store_file_path(directory, STORE_FILE_NEW_DATABASE);
-    g_autoptr(GHashTable) none = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(StoreRows) none = store_rows_new();
     g_autoptr(Database) database = NULL;
 
     return store_file_create(directory, STORE_FILE_NEW_DATABASE, error) &&
            database_open(path, DATABASE_WRITABLE, &database, error) &&
-           store_write(database, commit, none, error);
+           store_write(database, commit, &none, error);
 }
 
 static bool swap_in_new(Store *store, char **ret_aside, GError **error)
@@ -105,15 +110,15 @@ bool store_replace(Store *store, const ParamSet *set, GHashTable *state, char **
 {
     g_autoptr(ParamSet) empty = paramset_new(NULL);
     g_autoptr(GPtrArray) all = paramset_diff(empty, set);
+    StoreCommit commit = {.parameters = all, .state = state, .validators = store->rows.validators};
     g_autofree char *aside = NULL;
     GError *cause = NULL;
 
-    if (!write_new(store->directory, &(StoreCommit){.parameters = all, .state = state}, &cause) ||
-        !swap_in_new(store, &aside, &cause))
+    if (!write_new(store->directory, &commit, &cause) || !swap_in_new(store, &aside, &cause))
         return store_fail(store, cause, error);
 
-    g_hash_table_remove_all(store->state);
-    g_hash_table_foreach(state, add_copy, store->state);
+    g_hash_table_remove_all(store->rows.state);
+    g_hash_table_foreach(state, add_copy, store->rows.state);
     store->damaged = false;
     store->changed = true;
     *ret_message = g_strdup_printf("The database was damaged%s%s. A new one was written from "
@@ -132,9 +137,9 @@ void store_forget_copy(Store *store)
 static bool check_rows(Database *database, GError **error)
 {
     g_autoptr(GPtrArray) parameters = NULL;
-    g_autoptr(GHashTable) state = NULL;
+    g_auto(StoreRows) rows = {0};
 
-    return store_read(database, &parameters, &state, error);
+    return store_read(database, &parameters, &rows, error);
 }
 
 static bool write_copy(Store *store, GError **error)

@@ -2,12 +2,12 @@
 #pragma once
 
 /*
- * What the daemon keeps over a restart: parameters, schedule state and history, in the SQLite
- * database provd.db of the state directory.
+ * What the daemon keeps over a restart: parameters, schedule state, what is known of the last
+ * resync's files, and the history, in the SQLite database provd.db of the state directory.
  *
- * Parameters and state are read once, at the start; from then on the memory of the daemon is what
- * counts and the disk is only written. One commit is one durable transaction: after a kill or a
- * power cut the disk holds all of it or nothing. An idle store makes no system call.
+ * All of it but the history is read once, at the start; from then on the memory of the daemon is
+ * what counts and the disk is only written. One commit is one durable transaction: after a kill or
+ * a power cut the disk holds all of it or nothing. An idle store makes no system call.
  *
  * A database that cannot be used is never deleted. It is renamed to provd.db.damaged-<UTC time>,
  * and the copy of it that was kept last (provd.db.good, store_keep_copy()) takes its place, or
@@ -18,6 +18,7 @@
  */
 
 #include "core/paramset.h"
+#include "core/validators.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -58,9 +59,10 @@ typedef struct AttemptChange {
  * Values in `changes` are stored as secret_mask() shows them, so that history holds no secret.
  */
 typedef struct StoreCommit {
-    bool reset; /* factory reset: parameters, state and history are cleared before the rest */
+    bool reset;                   /* factory reset: everything is cleared before the rest */
     const GPtrArray *parameters;  /* ParamChange: `after` is written, where it is NULL removed */
     GHashTable *state;            /* the whole wanted table, string to string; NULL: as it is */
+    const Validators *validators; /* all of them; NULL: as they are */
     const AttemptRecord *attempt; /* put in, or in place of the one with its id */
     const GPtrArray *changes;     /* AttemptChange of that attempt, in place of its former ones */
 } StoreCommit;
@@ -89,18 +91,22 @@ void store_load(Store *store, ParamSet *set);
 /* The state as it is stored, string to string: a new table. */
 GHashTable *store_load_state(const Store *store);
 
+/* The validators as they are stored: a new copy. */
+Validators *store_load_validators(const Store *store);
+
 /*
- * Makes a commit durable. Only state rows that differ from what is stored are written, and a
- * commit that changes nothing does not touch the disk. On failure (FAILURE_INTERNAL) nothing of
- * it is kept. Where that is because the database turned out damaged, store_is_damaged() is true
- * from then on, every commit fails, and store_replace() is what helps.
+ * Makes a commit durable. Only rows of state and validators that differ from what is stored are
+ * written, and a commit that changes nothing does not touch the disk. On failure (FAILURE_INTERNAL)
+ * nothing of it is kept. Where that is because the database turned out damaged, store_is_damaged()
+ * is true from then on, every commit fails, and store_replace() is what helps.
  */
 bool store_commit(Store *store, const StoreCommit *commit, GError **error);
 bool store_is_damaged(const Store *store);
 
 /*
- * Sets the damaged database aside and writes a new one with the parameters that are held and the
- * state; the history is lost. ret_message says so for a person to read.
+ * Sets the damaged database aside and writes a new one with the parameters that are held, the
+ * state, and the validators as they were; the history is lost. ret_message says so for a person to
+ * read.
  */
 bool store_replace(Store *store, const ParamSet *set, GHashTable *state, char **ret_message,
                    GError **error);
