@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/attempt.h"
+#include "config.h"
 #include "core/envelope.h"
 #include "core/failure.h"
 #include "core/parameter.h"
@@ -28,6 +29,11 @@ struct Attempt {
     Fetcher *fetcher;
     Fetch *fetch;
     RuleRequest *request; /* what is being fetched, or was last */
+    char *user_agent;     /* of it */
+    char *asked;          /* its digest; NULL: nothing may be kept of it */
+    Validator *offered;   /* what the server was told that we have; NULL: nothing */
+    Validators *known;    /* of the last successful resync */
+    Validators *learned;  /* what will be known if this one succeeds */
     char *server_ip;
     char *upgrade_error; /* the env's own: the upgrade agent may tell another one meanwhile */
     MacroEnv env;
@@ -39,6 +45,7 @@ struct Attempt {
 };
 
 static void attempt_run(Attempt *attempt, const GError *failure);
+static bool send_request(Attempt *attempt, Validator *offered, GError **error);
 
 static const char *lookup_parameter(const char *name, void *userdata)
 {
@@ -82,8 +89,10 @@ static void tell_progress(Attempt *attempt, AttemptPhase phase, uint64_t receive
 static void finish(Attempt *attempt, const GError *error)
 {
     attempt->env.error = error ? error->message : NULL;
-    if (!error)
+    if (!error) {
         attempt->outcome.changes = paramset_diff(attempt->start, attempt->working);
+        attempt->outcome.validators = g_steal_pointer(&attempt->learned);
+    }
     attempt->done(attempt, &attempt->outcome, error, attempt->userdata);
 }
 
@@ -177,6 +186,31 @@ static Profile *open_profile(Attempt *attempt, const FetchResult *result, GError
     return profile_read(bytes, size, &attempt->limits, aliases, error);
 }
 
+static guint slot_of_rule(const Attempt *attempt)
+{
+    return attempt->own_rule ? VALIDATORS_OF_REQUEST : attempt->rule;
+}
+
+static ValidatorAnswer answer_of(const Attempt *attempt, const FetchResult *result)
+{
+    return (ValidatorAnswer){
+        .asked_url = attempt->request->url->text,
+        .url = result->url,
+        .etag = result->etag,
+        .last_modified = result->last_modified,
+    };
+}
+
+/* Keeps what the server told of the file that was just applied. */
+static void learn_file(Attempt *attempt, const FetchResult *result, const char *names)
+{
+    const ValidatorAnswer answer = answer_of(attempt, result);
+    g_autoptr(Validator) validator =
+        attempt->asked ? validator_new(attempt->asked, &answer, names, attempt->working) : NULL;
+
+    validators_set(attempt->learned, slot_of_rule(attempt), validator, NULL);
+}
+
 static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **error)
 {
     g_autoptr(Profile) profile = open_profile(attempt, result, error);
@@ -188,6 +222,7 @@ static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **
         return false;
     }
     attempt->outcome.skipped += outcome.skipped;
+    learn_file(attempt, result, outcome.names);
     return true;
 }
 
@@ -209,7 +244,23 @@ static void log_forgiven(const Attempt *attempt, const GError *error)
                 "%s; Resync_Fails_On_FNF is No, so the resync goes on", error->message);
 }
 
-static bool take_result(Attempt *attempt, const FetchResult *result, GError **error)
+/*
+ * The server has nothing newer than what is in force already. It says so of the file to which it
+ * led; where that is another one than before, a date would mean nothing, so that one is fetched.
+ */
+static bool take_unchanged(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    const ValidatorAnswer answer = answer_of(attempt, result);
+
+    if (!validator_is_from(attempt->offered, &answer))
+        return send_request(attempt, NULL, error);
+    log_message(LOG_DEBUG, LOG_FIELDS({"PROVD_URL", result->url}), "%s has not changed",
+                result->url);
+    validators_set(attempt->learned, slot_of_rule(attempt), attempt->offered, attempt->working);
+    return true;
+}
+
+static bool take_file(Attempt *attempt, const FetchResult *result, GError **error)
 {
     int64_t before = g_get_monotonic_time();
     bool applied;
@@ -221,9 +272,16 @@ static bool take_result(Attempt *attempt, const FetchResult *result, GError **er
     return applied;
 }
 
-static void on_fetched(Fetch *fetch, const FetchResult *result, const GError *error, void *userdata)
+static bool take_result(Attempt *attempt, const FetchResult *result, GError **error)
+{
+    return result->not_modified ? take_unchanged(attempt, result, error)
+                                : take_file(attempt, result, error);
+}
+
+static void on_fetched(Fetch *ended, const FetchResult *result, const GError *error, void *userdata)
 {
     Attempt *attempt = userdata;
+    g_autoptr(Fetch) fetch = g_steal_pointer(&attempt->fetch);
     g_autoptr(GError) failure = error ? g_error_copy(error) : NULL;
 
     attempt->outcome.times.fetching += result->total_usec;
@@ -238,7 +296,8 @@ static void on_fetched(Fetch *fetch, const FetchResult *result, const GError *er
         log_forgiven(attempt, failure);
         g_clear_error(&failure);
     }
-    fetch_free(g_steal_pointer(&attempt->fetch));
+    if (attempt->fetch)
+        return;
     attempt->rule++;
     attempt_run(attempt, failure);
 }
@@ -254,32 +313,73 @@ static const char *accepted_codings(const Attempt *attempt)
     return *content_key(attempt) ? "gzip, aes128gcm" : "gzip";
 }
 
-static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GError **error)
+static bool send_request(Attempt *attempt, Validator *offered, GError **error)
 {
-    const char *agent_text =
-        paramset_get(attempt->working, parameter_info(PARAMETER_HTTP_USER_AGENT_NAME)->name);
-    g_autofree char *agent = macro_expand(agent_text, &attempt->env, MACRO_NONE);
-    RuleRequest *request =
-        rule_request_new(alternative, &attempt->env, attempt->provisioning_server, error);
+    const RuleRequest *request = attempt->request;
 
-    if (!request)
-        return false;
-    rule_request_free(attempt->request);
-    attempt->request = request;
-    g_clear_pointer(&attempt->server_ip, g_free);
-    set_fetch_macros(attempt);
-    log_expanded(PARAMETER_LOG_REQUEST_MSG, attempt->id, attempt->working, &attempt->env);
-    tell_progress(attempt, ATTEMPT_CONNECTING, 0, 0);
+    validator_unref(attempt->offered);
+    attempt->offered = offered ? validator_ref(offered) : NULL;
     return fetch_start(attempt->fetcher,
                        &(FetchRequest){
                            .url = request->url->text,
                            .username = request->user,
                            .password = request->password,
-                           .user_agent = agent,
+                           .user_agent = attempt->user_agent,
                            .accept_encoding = accepted_codings(attempt),
                            .post_body = request->body,
+                           .if_none_match = offered ? offered->etag : NULL,
+                           .if_modified_since = offered ? offered->last_modified : NULL,
                        },
                        on_fetched, on_received, attempt, &attempt->fetch, error);
+}
+
+/* The answer to a POST may be another one every time, and may be meant to be. */
+static char *ask(const Attempt *attempt)
+{
+    const RuleRequest *request = attempt->request;
+
+    if (request->body)
+        return NULL;
+    return validator_ask(&(ValidatorQuestion){
+        .url = request->url->text,
+        .user = request->user,
+        .user_agent = attempt->user_agent,
+        .key = request->key,
+        .ikm = content_key(attempt),
+        .aliases = request->aliases,
+        .reader = PROVD_VERSION,
+    });
+}
+
+static void take_request(Attempt *attempt, RuleRequest *request)
+{
+    const char *agent =
+        paramset_get(attempt->working, parameter_info(PARAMETER_HTTP_USER_AGENT_NAME)->name);
+
+    rule_request_free(attempt->request);
+    g_free(attempt->user_agent);
+    g_free(attempt->asked);
+    g_clear_pointer(&attempt->server_ip, g_free);
+    attempt->request = request;
+    attempt->user_agent = macro_expand(agent, &attempt->env, MACRO_NONE);
+    attempt->asked = ask(attempt);
+    set_fetch_macros(attempt);
+}
+
+static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GError **error)
+{
+    RuleRequest *request =
+        rule_request_new(alternative, &attempt->env, attempt->provisioning_server, error);
+    Validator *offered;
+
+    if (!request)
+        return false;
+    take_request(attempt, request);
+    log_expanded(PARAMETER_LOG_REQUEST_MSG, attempt->id, attempt->working, &attempt->env);
+    tell_progress(attempt, ATTEMPT_CONNECTING, 0, 0);
+    offered =
+        attempt->asked ? validators_find(attempt->known, attempt->asked, attempt->working) : NULL;
+    return send_request(attempt, offered, error);
 }
 
 /* Does one rule up to its fetch. False with an error where it fails. */
@@ -342,6 +442,8 @@ Attempt *attempt_start(sd_event *event, Fetcher *fetcher, const AttemptInput *in
         .limits = input->limits,
         .start = paramset_copy(input->parameters),
         .working = paramset_copy(input->parameters),
+        .known = validators_copy(input->validators),
+        .learned = validators_begin(input->validators, input->rule != NULL),
         .fetcher = fetcher,
         .upgrade_error = g_strdup(input->env->upgrade_error),
         .env = *input->env,
@@ -364,12 +466,18 @@ void attempt_free(Attempt *attempt)
     sd_event_source_disable_unref(attempt->begin);
     fetch_free(attempt->fetch);
     rule_request_free(attempt->request);
+    validator_unref(attempt->offered);
+    validators_free(attempt->known);
+    validators_free(attempt->learned);
+    validators_free(attempt->outcome.validators);
     if (attempt->outcome.changes)
         g_ptr_array_unref(attempt->outcome.changes);
     paramset_free(attempt->start);
     paramset_free(attempt->working);
     g_free(attempt->own_rule);
     g_free(attempt->provisioning_server);
+    g_free(attempt->user_agent);
+    g_free(attempt->asked);
     g_free(attempt->server_ip);
     g_free(attempt->upgrade_error);
     g_free(attempt);

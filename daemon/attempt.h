@@ -14,6 +14,7 @@
 #include "core/macro.h"
 #include "core/paramset.h"
 #include "core/profile.h"
+#include "core/validators.h"
 #include "daemon/fetch.h"
 
 #include <glib.h>
@@ -30,6 +31,7 @@ typedef struct AttemptInput {
     const ParamSet *parameters;      /* those in force; copied */
     const MacroEnv *env;             /* the device and the engine; the attempt knows the rest */
     const char *provisioning_server; /* of the network, or NULL */
+    const Validators *validators;    /* of the last successful resync; copied */
     ProfileLimits limits;
 } AttemptInput;
 
@@ -39,9 +41,10 @@ typedef struct AttemptTimes {
     uint64_t applying;
 } AttemptTimes;
 
-/* What came of it. The changes (of ParamChange, sorted by name) are NULL after a failure. */
+/* What came of it. After a failure there are neither changes nor validators: both are NULL. */
 typedef struct AttemptOutcome {
-    GPtrArray *changes;
+    GPtrArray *changes;     /* of ParamChange, sorted by name */
+    Validators *validators; /* all that is known from now on */
     AttemptTimes times;
     uint64_t retry_after_usec; /* what the server asked for after a failure; 0: nothing */
     unsigned skipped;          /* values that were not valid */

@@ -101,20 +101,24 @@ static void set_last_message(Manager *manager, const char *message)
 }
 
 /*
- * Makes the end of the attempt durable: what it changed, its place in the history and the schedule
- * that follows from it, in one transaction.
+ * Makes the end of the attempt durable: what it changed, what it knows of its files, its place in
+ * the history and the schedule that follows from it, in one transaction. Of what the outcome does
+ * not have, nothing is written.
  */
-static bool commit_end(Manager *manager, const GPtrArray *changes, uint64_t retry_after_usec,
-                       GError **error)
+static bool commit_end(Manager *manager, const AttemptOutcome *outcome, GError **error)
 {
-    g_autoptr(GPtrArray) list = list_changes(manager, changes);
+    g_autoptr(GPtrArray) list = list_changes(manager, outcome->changes);
     AttemptRecord record;
     PlannerEvent event;
-    StoreCommit commit = {.parameters = changes, .changes = list};
+    StoreCommit commit = {
+        .parameters = outcome->changes,
+        .validators = outcome->validators,
+        .changes = list,
+    };
 
     manager->ended.changed = list->len;
     record = make_record(manager);
-    event = finished_event(&manager->ended, retry_after_usec);
+    event = finished_event(&manager->ended, outcome->retry_after_usec);
     commit.attempt = &record;
     return manager_transact(manager, manager->settings, &event, 1, &commit, error);
 }
@@ -128,7 +132,7 @@ static void end_without_changes(Manager *manager, ResyncResult result, const GEr
     note_end(manager, result, failure);
     if (result == RESULT_FAILURE)
         set_last_message(manager, failure->message);
-    if (commit_end(manager, NULL, retry_after_usec, &error))
+    if (commit_end(manager, &(AttemptOutcome){.retry_after_usec = retry_after_usec}, &error))
         return;
 
     /* The history is the poorer; that the attempt has ended is a fact all the same. */
@@ -165,11 +169,13 @@ static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GE
         return false;
     note_end(manager, RESULT_SUCCESS, NULL);
     set_last_message(manager, "");
-    if (!commit_end(manager, outcome->changes, 0, error)) {
+    if (!commit_end(manager, outcome, error)) {
         set_last_message(manager, former);
         paramset_free(set);
         return false;
     }
+    validators_free(manager->validators);
+    manager->validators = validators_copy(outcome->validators);
     if (outcome->changes->len > 0)
         manager_adopt(manager, set, outcome->changes, "profile");
     else
@@ -235,6 +241,7 @@ void manager_begin_attempt(Manager *manager, const PlannerAttempt *attempt)
             .id = attempt->id,
             .rule = attempt->rule,
             .parameters = manager->set,
+            .validators = manager->validators,
             .env = &manager->env,
             .provisioning_server = manager->config->provisioning_server,
             .limits = {.size = PROFILE_SIZE_MAX, .parameters = manager->config->parameters},

@@ -218,6 +218,8 @@ bool manager_factory_reset(Manager *manager, GError **error)
     }
     g_free(manager->last_message);
     manager->last_message = g_strdup("");
+    validators_free(manager->validators);
+    manager->validators = validators_new();
     changes = paramset_diff(manager->set, defaults);
     manager_adopt(manager, g_steal_pointer(&defaults), changes, "default");
     manager_act(manager);

@@ -35,6 +35,7 @@ struct Manager {
     Identity *identity;
 
     ParamSet *set;
+    Validators *validators; /* of the last successful resync */
     GTimeZone *zone;
     PlannerSettings *settings;
     Planner planner;

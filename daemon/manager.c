@@ -87,6 +87,7 @@ bool manager_new(sd_event *event, Config *config, Store *store, Manager **ret_ma
     manager->store = store;
     manager->set = paramset_new(config->defaults);
     store_load(store, manager->set);
+    manager->validators = store_load_validators(store);
     planner_init(&manager->planner);
     manager_load_state(manager);
     manager->timers = (PlannerTimers){.planner = &manager->planner, .now = clock_now()};
@@ -109,6 +110,7 @@ void manager_free(Manager *manager)
     planner_settings_free(manager->settings);
     g_clear_pointer(&manager->zone, g_time_zone_unref);
     paramset_free(manager->set);
+    validators_free(manager->validators);
     identity_free(manager->identity);
     store_close(manager->store);
     config_free(manager->config);

@@ -18,7 +18,8 @@ def profile(values):
 
 
 class Page:
-    """One path of an Origin. While `gate` is closed, the last byte is held back."""
+    """One path of an Origin. While `gate` is closed, the last byte is held back. Who asks for a
+    page unless it has the ETag that it has is told that it has not changed."""
 
     def __init__(self, body, status, headers):
         self.body = body
@@ -60,6 +61,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         page = self.server.origin.pages.get(path)
         if page is None:
             self.send_error(404)
+            return
+        if self.headers["If-None-Match"] in (page.headers.get("ETag", ""), "*"):
+            self.send_response(304)
+            self.end_headers()
             return
         self.send_response(page.status)
         for name, value in ({"Content-Length": str(len(page.body))} | page.headers).items():
