@@ -29,6 +29,8 @@ static const char *const migrations[] = {
 };
 
 static const char *const statements[STATEMENT_COUNT] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_LOAD_PARAMETERS] = "SELECT name, value, source, access, changed, sum FROM parameter",
     [STATEMENT_PUT_PARAMETER] = "REPLACE INTO parameter (name, value, source, access, changed, sum)"
                                 " VALUES (?, ?, ?, ?, ?, ?)",

@@ -150,12 +150,12 @@ bool database_run(Database *database, DatabaseStatement statement, GError **erro
 
 bool database_begin(Database *database, GError **error)
 {
-    return execute(database, "BEGIN IMMEDIATE", error);
+    return database_run(database, STATEMENT_BEGIN, error, "");
 }
 
 bool database_commit(Database *database, GError **error)
 {
-    return execute(database, "COMMIT", error);
+    return database_run(database, STATEMENT_COMMIT, error, "");
 }
 
 void database_roll_back(Database *database)

@@ -28,6 +28,8 @@ typedef enum DatabaseMode {
 } DatabaseMode;
 
 typedef enum DatabaseStatement {
+    STATEMENT_BEGIN,
+    STATEMENT_COMMIT,
     STATEMENT_LOAD_PARAMETERS,
     STATEMENT_PUT_PARAMETER,
     STATEMENT_REMOVE_PARAMETER,

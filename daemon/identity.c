@@ -38,7 +38,8 @@ static char *choose_mac(const Config *config, const char *root, const char *inte
 Identity *identity_load(const Config *config, const char *root)
 {
     Identity *identity = g_new0(Identity, 1);
-    g_autofree char *version = g_get_os_info(G_OS_INFO_KEY_VERSION_ID);
+    g_autofree char *version =
+        config->software_version ? NULL : g_get_os_info(G_OS_INFO_KEY_VERSION_ID);
     g_autofree char *serial = NULL;
 
     identity->interface = choose_interface(config, root);

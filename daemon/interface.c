@@ -8,6 +8,8 @@
 #include <net/route.h>
 #include <netdb.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 /* Where a table of routes has what makes a default route. */
 typedef struct RouteTable {
@@ -124,6 +126,8 @@ char *interface_first(const char *root)
     return first;
 }
 
+#define RANK_MAX 4
+
 /* How well an address says where the device is; 0: not at all. */
 static unsigned rank(const struct sockaddr *address)
 {
@@ -132,7 +136,7 @@ static unsigned rank(const struct sockaddr *address)
     if (address->sa_family == AF_INET) {
         uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
 
-        return ip >> 16 == 0xa9fe ? 2 : 4; /* 169.254.0.0/16 */
+        return ip >> 16 == 0xa9fe ? 2 : RANK_MAX; /* 169.254.0.0/16 */
     }
     if (address->sa_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
@@ -153,12 +157,32 @@ static char *address_to_string(const struct sockaddr *address)
     return g_strdup(text);
 }
 
+/* The first IPv4 address, without asking for all addresses there are; false where it has none. */
+static bool first_ipv4(const char *name, struct sockaddr_storage *ret_address)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq request = {0};
+    bool found;
+
+    if (fd < 0)
+        return false;
+    g_strlcpy(request.ifr_name, name, sizeof request.ifr_name);
+    found = ioctl(fd, SIOCGIFADDR, &request) == 0;
+    close(fd);
+    if (found)
+        memcpy(ret_address, &request.ifr_addr, sizeof request.ifr_addr);
+    return found;
+}
+
 char *interface_address(const char *name)
 {
     struct ifaddrs *all = NULL;
     const struct sockaddr *best = NULL;
+    struct sockaddr_storage ipv4 = {0};
     char *text;
 
+    if (first_ipv4(name, &ipv4) && rank((struct sockaddr *)&ipv4) == RANK_MAX)
+        return address_to_string((struct sockaddr *)&ipv4);
     if (getifaddrs(&all) < 0)
         return g_strdup("");
     for (const struct ifaddrs *a = all; a; a = a->ifa_next)

@@ -32,19 +32,21 @@ static char *format_last(const ManagerStatus *status)
 
 char *service_status_line(const ManagerStatus *status)
 {
-    g_autofree char *next = format_time(status->next_resync);
     g_autofree char *last = format_last(status);
+    g_autofree char *next = NULL;
 
-    if (strcmp(status->state, "scheduled") == 0)
-        return g_strdup_printf("Scheduled: %s resync at %s%s", status->next_reason, next, last);
-    if (strcmp(status->state, "deferred") == 0)
-        return g_strdup_printf("Waiting for idle lines: %s resync, at the latest at %s%s",
-                               status->next_reason, next, last);
     if (strcmp(status->state, "resyncing") == 0)
         return g_strdup_printf("Resyncing (%s)", status->next_reason);
     if (strcmp(status->state, "disabled") == 0)
         return g_strdup_printf("Switched off by Provision_Enable%s", last);
-    return g_strdup_printf("Nothing is scheduled%s", last);
+    if (strcmp(status->state, "idle") == 0)
+        return g_strdup_printf("Nothing is scheduled%s", last);
+
+    next = format_time(status->next_resync);
+    if (strcmp(status->state, "deferred") == 0)
+        return g_strdup_printf("Waiting for idle lines: %s resync, at the latest at %s%s",
+                               status->next_reason, next, last);
+    return g_strdup_printf("Scheduled: %s resync at %s%s", status->next_reason, next, last);
 }
 
 static void on_status_changed(void *userdata)

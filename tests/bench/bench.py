@@ -63,6 +63,11 @@ def private_dirty(pid):
     return int(re.search(r"^Private_Dirty:\s+(\d+) kB", text, re.MULTILINE)[1])
 
 
+def cpu_time(pid):
+    """Nanoseconds that a process has run, in the kernel and out of it."""
+    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+
+
 class Bench:
     def __init__(self, options, directory):
         self.options = options
@@ -196,6 +201,30 @@ class Bench:
         pattern = r"took (\d+) µs to fetch, (\d+) µs to apply, (\d+) µs to commit"
         return tuple(int(part) / 1e3 for part in re.findall(pattern, provd.log())[-1])
 
+    def poll(self):
+        """CPU time of a poll that finds nothing new (304), beside that of the first resync."""
+        provd = self.provd("poll").start()
+        client = Client(self.bus.address, [FINISHED])
+        ours, reference = [], []
+        for _ in range(self.options.rounds):
+            client.call("FactoryReset")
+            reference.append(self.spend_resync(provd, client))
+            # The first poll after a resync looks at every parameter, those after it need not.
+            ours += [self.spend_resync(provd, client) for _ in range(3)]
+        statuses = [entry["status"] for entry in self.nginx.log()[-len(ours) - len(reference) :]]
+        assert statuses == ["200", "304", "304", "304"] * len(reference)
+        client.close()
+        provd.stop()
+        self.row("CPU of a poll (304), beside a first resync", ours, reference, "ms", 0.1)
+
+    def spend_resync(self, provd, client):
+        client.settle()
+        before = cpu_time(provd.pid)
+        finished = client.finished(client.request(self.url), since=len(client.log))
+        time.sleep(0.02)  # it keeps what it told, and asking whether it is done would count
+        assert finished.result == "success", finished
+        return (cpu_time(provd.pid) - before) / 1e6
+
     def idle(self):
         """System calls of the daemon while it waits; strace itself wakes it once, at its start."""
         provd = self.provd("idle").start()
@@ -256,7 +285,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="provd-bench-") as directory:
         bench = Bench(options, directory)
         try:
-            for measure in (bench.memory, bench.start, bench.resync, bench.idle):
+            for measure in (bench.memory, bench.start, bench.resync, bench.poll, bench.idle):
                 measure()
             return bench.report()
         finally:
