@@ -3,6 +3,7 @@
 #include "core/parameter.h"
 #include "core/paramset.h"
 #include "core/secret.h"
+#include "core/url.h"
 #include "daemon/mac.h"
 
 #include <config.h>
@@ -64,8 +65,16 @@ static char *read_mac(const char *value)
     return mac_parse(value, digits) ? g_strdup(digits) : NULL;
 }
 
+/* What a rule without a server could fetch from. */
+static char *read_server(const char *value)
+{
+    g_autoptr(Url) url = url_parse("/", value, NULL);
+
+    return url ? read_word(value) : NULL;
+}
+
 #define TEXT   read_text, "text without control characters"
-#define SERVER read_word, "a server, as [scheme://]host[:port]"
+#define SERVER "a server, as [scheme://]host[:port]"
 
 static const TextKey text_keys[] = {
     {"Identity", "Interface", offsetof(Config, interface), read_interface,
@@ -78,8 +87,9 @@ static const TextKey text_keys[] = {
     {"Identity", "Serial", offsetof(Config, serial), TEXT},
     {"Identity", "SoftwareVersion", offsetof(Config, software_version), TEXT},
     {"Identity", "HardwareVersion", offsetof(Config, hardware_version), TEXT},
-    {"Network", "ProvisioningServer", offsetof(Config, provisioning_server), SERVER},
-    {"Network", "Proxy", offsetof(Config, proxy), SERVER},
+    {"Network", "ProvisioningServer", offsetof(Config, provisioning_server), read_server,
+     SERVER ", with http, https or tftp"},
+    {"Network", "Proxy", offsetof(Config, proxy), read_word, SERVER},
 };
 
 static const NumberKey number_keys[] = {
