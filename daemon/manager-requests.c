@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "core/failure.h"
 #include "core/parameter.h"
 #include "core/rule.h"
 #include "daemon/log.h"
@@ -135,14 +136,20 @@ static bool is_known_server(const Manager *manager, const char *server)
 /* A NOTIFY may name the URL to fetch, but not send the device to just any server. */
 static bool check_notified_url(const Manager *manager, const char *text, GError **error)
 {
-    g_autoptr(Rule) rule = NULL;
     g_autoptr(Url) url = NULL;
+    g_autoptr(GError) cause = NULL;
 
     if (!check_rule(text, error))
         return false;
-    url = url_parse(text, manager->config->provisioning_server, error);
-    if (!url)
+    url = url_parse(text, manager->config->provisioning_server, &cause);
+    if (g_error_matches(cause, FAILURE, FAILURE_NO_SERVER)) {
+        g_set_error_literal(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED, cause->message);
         return false;
+    }
+    if (!url) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
     if (is_known_server(manager, url->server))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,

@@ -250,9 +250,8 @@ def test_sip(ready, client, origin, page):
     assert notify("restart_now") == "restart"
     assert notify("report") == "report"
     assert notify("talk") == "ignored"
-    assert (
-        refused(notify, "resync;profile=http://elsewhere.example/a.xml").name == ERROR + "Refused"
-    )
+    for url in ("http://elsewhere.example/a.xml", "http://127.0.0.1@elsewhere.example/", "/a.xml"):
+        assert refused(notify, f"resync;profile={url}").name == ERROR + "Refused"
     client.put(Resync_From_SIP="No")
     error = refused(notify, "resync")
     assert error.name == ERROR + "Refused"
