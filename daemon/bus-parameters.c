@@ -288,19 +288,15 @@ static MethodWant set_many_wants(Manager *manager, const Caller *caller, sd_bus_
     return want;
 }
 
-static int append_problems(sd_bus_message *reply, Manager *manager, GHashTable *values)
+static int append_problems(sd_bus_message *reply, GHashTable *problems)
 {
     GHashTableIter iter;
-    gpointer name, value;
+    gpointer name, problem;
     int r = sd_bus_message_open_container(reply, 'a', "{ss}");
 
-    g_hash_table_iter_init(&iter, values);
-    while (r >= 0 && g_hash_table_iter_next(&iter, &name, &value)) {
-        g_autoptr(GError) problem = NULL;
-
-        if (!manager_check_parameter(manager, name, value, &problem))
-            r = sd_bus_message_append(reply, "{ss}", name, problem->message);
-    }
+    g_hash_table_iter_init(&iter, problems);
+    while (r >= 0 && g_hash_table_iter_next(&iter, &name, &problem))
+        r = sd_bus_message_append(reply, "{ss}", name, problem);
     return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -308,14 +304,16 @@ static bool on_check_parameters(Manager *manager, const Caller *caller, sd_bus_m
                                 GError **error)
 {
     g_autoptr(GHashTable) values = read_values(message, error);
+    g_autoptr(GHashTable) problems = NULL;
     g_autoptr(sd_bus_message) reply = NULL;
     int r;
 
     if (!values)
         return false;
+    problems = manager_check_parameters(manager, values);
     r = sd_bus_message_new_method_return(message, &reply);
     if (r >= 0)
-        r = append_problems(reply, manager, values);
+        r = append_problems(reply, problems);
     return bus_reply_send(reply, r, error);
 }
 

@@ -95,13 +95,6 @@ static char *check_value(const char *name, const char *value, GError **error)
     return parameter_normalize(name, value, error);
 }
 
-bool manager_check_parameter(Manager *manager, const char *name, const char *value, GError **error)
-{
-    g_autofree char *normal = check_value(name, value, error);
-
-    return normal != NULL;
-}
-
 static bool put_value(ParamSet *set, const char *name, const char *value, GError **error)
 {
     const char *canonical = parameter_canonical_name(name);
@@ -141,23 +134,15 @@ static bool commit_set(Manager *manager, ParamSet *set, const char *source, GErr
 }
 
 /* Two names of the same parameter would make it a matter of luck which value counts. */
-static bool check_names(GHashTable *values, GError **error)
+static bool check_alone(GHashTable *values, const char *name, GError **error)
 {
-    GHashTableIter iter;
-    gpointer name;
+    const char *canonical = parameter_canonical_name(name);
 
-    g_hash_table_iter_init(&iter, values);
-    while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        const char *canonical = parameter_canonical_name(name);
-
-        if (canonical != name && g_hash_table_contains(values, canonical)) {
-            g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                        "%s and %s are the same parameter: which value counts?", (char *)name,
-                        canonical);
-            return false;
-        }
-    }
-    return true;
+    if (canonical == name || !g_hash_table_contains(values, canonical))
+        return true;
+    g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                "%s and %s are the same parameter: which value counts?", name, canonical);
+    return false;
 }
 
 bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error)
@@ -166,13 +151,28 @@ bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error
     GHashTableIter iter;
     gpointer name, value;
 
-    if (!check_names(values, error))
-        return false;
     g_hash_table_iter_init(&iter, values);
     while (g_hash_table_iter_next(&iter, &name, &value))
-        if (!put_value(set, name, value, error))
+        if (!check_alone(values, name, error) || !put_value(set, name, value, error))
             return false;
     return commit_set(manager, set, "local", error);
+}
+
+GHashTable *manager_check_parameters(const Manager *manager, GHashTable *values)
+{
+    GHashTable *problems = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    g_autoptr(ParamSet) set = paramset_copy(manager->set);
+    GHashTableIter iter;
+    gpointer name, value;
+
+    g_hash_table_iter_init(&iter, values);
+    while (g_hash_table_iter_next(&iter, &name, &value)) {
+        g_autoptr(GError) problem = NULL;
+
+        if (!check_alone(values, name, &problem) || !put_value(set, name, value, &problem))
+            g_hash_table_insert(problems, name, g_strdup(problem->message));
+    }
+    return problems;
 }
 
 bool manager_reset_parameter(Manager *manager, const char *name, GError **error)

@@ -113,9 +113,13 @@ bool manager_factory_reset(Manager *manager, GError **error);
 GPtrArray *manager_history(Manager *manager, unsigned max); /* of AttemptRecord */
 GPtrArray *manager_changes(Manager *manager, uint64_t id);  /* of AttemptChange */
 
-/* Parameters. values: name to value. All or nothing, durable on return. */
+/*
+ * Parameters. values: name to value. Setting is all or nothing, and durable on return. Checking
+ * changes nothing; it returns a new table of each name that setting would refuse, borrowed from
+ * `values`, to the reason.
+ */
 bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error);
-bool manager_check_parameter(Manager *manager, const char *name, const char *value, GError **error);
+GHashTable *manager_check_parameters(const Manager *manager, GHashTable *values);
 bool manager_reset_parameter(Manager *manager, const char *name, GError **error);
 
 /* The upgrade agent. cause is "upgrade", "parameters" or "other". Durable on return. */

@@ -4,7 +4,7 @@
 import time
 
 import pytest
-from bus import ERROR, PARAMETERS, refused
+from bus import ERROR, INVALID_ARGS, PARAMETERS, refused
 
 UNDERSTOOD = {
     "Provision_Enable": ("bool", "Yes"),
@@ -123,6 +123,18 @@ def test_check(provd, client):
     assert all(problems.values())
     assert client.parameter("GPP_A") == ""
     assert client.since(mark) == []
+
+
+def test_two_names_of_one(provd, client):
+    """Which value would count is nobody's guess; the same is said of it beforehand."""
+    values = {"Resync_At": "0100", "Resync_At__HHmm_": "0200"}
+    assert refused(client.put, values).name == INVALID_ARGS
+    assert client.parameter("Resync_At") == ""
+    problems = client.call("CheckParameters", "a{ss}", values, interface=PARAMETERS)
+    assert list(problems) == ["Resync_At"]
+    values = {f"P{n}": "" for n in range(16385)}
+    problems = client.call("CheckParameters", "a{ss}", values, interface=PARAMETERS)
+    assert len(problems) == 1
 
 
 def test_set_to_what_it_is(provd, client):
