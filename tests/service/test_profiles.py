@@ -105,6 +105,35 @@ def test_second_time_changes_nothing(phone, client, nginx, path):
     assert 0 < grown <= 64 * 1024
 
 
+def common_files():
+    """The profiles that leave the second rule to whom it belongs."""
+    return [
+        case
+        for case in profiles()
+        if case.values[0] is None or b"<Profile_Rule_B" not in case.values[0].read_bytes()
+    ]
+
+
+@pytest.mark.parametrize("path", common_files())
+def test_missing_device_file(phone, client, nginx, path):
+    """A common file whose device file is missing: the phone keeps all it had. Where a missing file
+    is no failure, the common file counts; a profile may have a word in that itself."""
+    client.put(Line_Enable_1_="Yes", User_ID_1_="mine", Profile_Rule_B=nginx.url("missing.xml"))
+    client.put(Profile_Rule=nginx.put(path.name, path.read_bytes()))
+    before = client.parameters()
+    assert client.resync().error == "FileNotFound"
+    assert client.parameters() == before
+
+    client.put(Resync_Fails_On_FNF="No")
+    finished = client.resync()
+    if b"<Resync_Fails_On_FNF" in path.read_bytes():
+        assert finished.error == "FileNotFound"
+        assert client.parameters() == before | {"Resync_Fails_On_FNF": "No"}
+    else:
+        assert finished.result == "success" and finished.changed > 100
+        assert client.parameter("Line_Enable_1_") == settled(path, {})["Line_Enable_1_"]
+
+
 def fetch(client, nginx, elements, name="phone.xml"):
     """A resync with these elements in a profile."""
     url = nginx.put(name, ROOT.format(elements).encode())
