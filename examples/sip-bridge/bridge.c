@@ -43,18 +43,23 @@ static void tell_line(Bridge *bridge, bool is_active, bool is_registered)
 
 /* ---- The account ---- */
 
+static void note_in_use(Bridge *bridge, char *aor)
+{
+    mem_deref(bridge->in_use);
+    bridge->in_use = mem_ref(aor);
+}
+
 static void use_account(Bridge *bridge)
 {
     if (!bridge->stale || bridge->is_active)
         return;
     if (bridge->in_use)
         control_send(bridge->control, "uadel", bridge->in_use);
-    bridge->in_use = mem_deref(bridge->in_use);
+    note_in_use(bridge, bridge->account.aor);
     tell_line(bridge, false, false);
     if (bridge->account.text) {
         (void)re_fprintf(stderr, "sip-bridge: registering %s\n", bridge->account.aor);
         control_send(bridge->control, "uanew", bridge->account.text);
-        bridge->in_use = mem_ref(bridge->account.aor);
     }
     bridge->stale = false;
 }
@@ -111,12 +116,13 @@ static void on_provd_event(prov_client *client, const prov_event *event, void *u
 
 /* ---- baresip ---- */
 
+/* It may have the account already, from before this program was restarted. */
 static void on_connected(void *userdata)
 {
     Bridge *bridge = userdata;
 
     (void)re_fprintf(stderr, "sip-bridge: baresip is there\n");
-    bridge->in_use = mem_ref(bridge->account.aor);
+    note_in_use(bridge, bridge->account.aor);
     bridge_restart(bridge);
 }
 
@@ -125,7 +131,7 @@ static void on_lost(void *userdata)
     Bridge *bridge = userdata;
 
     (void)re_fprintf(stderr, "sip-bridge: baresip has gone\n");
-    bridge->in_use = mem_deref(bridge->in_use);
+    note_in_use(bridge, NULL);
     list_flush(&bridge->calls->lst);
     tell_line(bridge, false, false);
 }

@@ -112,7 +112,7 @@ int main(int argc, char **argv)
     prov_client *client = NULL;
     int r = argc == 3 ? prov_client_new(PROV_BUS_SESSION, &client) : -EINVAL;
 
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     if (r >= 0)
         r = begin(client, (unsigned)strtoul(argv[2], NULL, 10));
     for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(loops); i++)
