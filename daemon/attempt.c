@@ -361,9 +361,9 @@ static void take_request(Attempt *attempt, RuleRequest *request)
     g_free(attempt->asked);
     g_clear_pointer(&attempt->server_ip, g_free);
     attempt->request = request;
+    set_fetch_macros(attempt);
     attempt->user_agent = macro_expand(agent, &attempt->env, MACRO_NONE);
     attempt->asked = ask(attempt);
-    set_fetch_macros(attempt);
 }
 
 static bool start_fetch(Attempt *attempt, const RuleAlternative *alternative, GError **error)

@@ -299,3 +299,16 @@ def test_many_requests_with_a_rule(ready, client, origin, page):
     client.call("CancelResync")
     held.release()
     client.wait_for("State", "idle")
+
+
+def test_fetch_macros_of_the_user_agent(ready, client, origin, page):
+    """They tell of the fetch that it goes with, whatever was fetched before."""
+    client.put(
+        HTTP_User_Agent_Name="$SCHEME $METH $SERV $SERVIP $PORT $PATH",
+        Profile_Rule_B=origin.url("/missing.xml"),
+        Resync_Fails_On_FNF="No",
+    )
+    assert client.resync().result == "success"
+    place = f"http http 127.0.0.1 127.0.0.1 {origin.port}"
+    agents = [headers["User-Agent"] for _, _, headers in origin.requests]
+    assert agents == [f"{place} /a.xml", f"{place} /missing.xml"]
