@@ -35,6 +35,7 @@ struct Attempt {
     Validators *known;    /* of the last successful resync */
     Validators *learned;  /* what will be known if this one succeeds */
     char *server_ip;
+    char *fetch_error;   /* of a fetch that is over */
     char *upgrade_error; /* the env's own: the upgrade agent may tell another one meanwhile */
     MacroEnv env;
 
@@ -88,8 +89,9 @@ static void tell_progress(Attempt *attempt, AttemptPhase phase, uint64_t receive
 
 static void finish(Attempt *attempt, const GError *error)
 {
-    attempt->env.error = error ? error->message : NULL;
-    if (!error) {
+    if (error)
+        attempt->env.error = error->message;
+    else {
         attempt->outcome.changes = paramset_diff(attempt->start, attempt->working);
         attempt->outcome.validators = g_steal_pointer(&attempt->learned);
     }
@@ -139,7 +141,7 @@ static bool do_assignments(Attempt *attempt, const RuleAlternative *alternative,
     return true;
 }
 
-/* Notes the URL for the macros SCHEME, SERV, SERVIP, PORT and PATH. */
+/* Notes the fetch for the macros SCHEME, SERV, SERVIP, PORT, PATH and ERR. */
 static void set_fetch_macros(Attempt *attempt)
 {
     const Url *url = attempt->request->url;
@@ -149,6 +151,7 @@ static void set_fetch_macros(Attempt *attempt)
     attempt->env.server_ip = attempt->server_ip ? attempt->server_ip : url->server;
     attempt->env.port = url->port;
     attempt->env.path = url->path;
+    attempt->env.error = attempt->fetch_error;
 }
 
 static const char *content_key(const Attempt *attempt)
@@ -288,6 +291,8 @@ static void on_fetched(Fetch *ended, const FetchResult *result, const GError *er
     attempt->outcome.retry_after_usec = result->retry_after_usec;
     g_free(attempt->server_ip);
     attempt->server_ip = g_strdup(result->server_ip);
+    g_free(attempt->fetch_error);
+    attempt->fetch_error = failure ? g_strdup(failure->message) : NULL;
     set_fetch_macros(attempt);
 
     if (!failure)
@@ -360,6 +365,7 @@ static void take_request(Attempt *attempt, RuleRequest *request)
     g_free(attempt->user_agent);
     g_free(attempt->asked);
     g_clear_pointer(&attempt->server_ip, g_free);
+    g_clear_pointer(&attempt->fetch_error, g_free);
     attempt->request = request;
     set_fetch_macros(attempt);
     attempt->user_agent = macro_expand(agent, &attempt->env, MACRO_NONE);
@@ -479,6 +485,7 @@ void attempt_free(Attempt *attempt)
     g_free(attempt->user_agent);
     g_free(attempt->asked);
     g_free(attempt->server_ip);
+    g_free(attempt->fetch_error);
     g_free(attempt->upgrade_error);
     g_free(attempt);
 }

@@ -30,6 +30,49 @@ static void on_progress(Attempt *attempt, const char *rule, AttemptPhase phase, 
     manager_tell_status(manager);
 }
 
+void manager_show_fetch(Manager *manager)
+{
+    const ManagerFetch *fetch = &manager->last_fetch;
+
+    manager->env.scheme = fetch->scheme;
+    manager->env.server = fetch->server;
+    manager->env.server_ip = fetch->server_ip;
+    manager->env.path = fetch->path;
+    manager->env.error = fetch->error;
+    manager->env.port = fetch->port;
+}
+
+void manager_clear_fetch(Manager *manager)
+{
+    ManagerFetch *fetch = &manager->last_fetch;
+
+    g_free(fetch->scheme);
+    g_free(fetch->server);
+    g_free(fetch->server_ip);
+    g_free(fetch->path);
+    g_free(fetch->error);
+    *fetch = (ManagerFetch){0};
+}
+
+/* Keeps what the attempt fetched last; one that fetched nothing still borrows what was kept. */
+static void keep_fetch(Manager *manager)
+{
+    const MacroEnv *env = attempt_env(manager->attempt);
+
+    if (!attempt_url(manager->attempt))
+        return;
+    manager_clear_fetch(manager);
+    manager->last_fetch = (ManagerFetch){
+        .scheme = g_strdup(env->scheme),
+        .server = g_strdup(env->server),
+        .server_ip = g_strdup(env->server_ip),
+        .path = g_strdup(env->path),
+        .error = g_strdup(env->error),
+        .port = env->port,
+    };
+    manager_show_fetch(manager);
+}
+
 /* The attempt's changes as the history has them: those of a value. The store masks secrets. */
 static GPtrArray *list_changes(const Manager *manager, const GPtrArray *changes)
 {
@@ -207,6 +250,7 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     g_autoptr(GError) error = NULL;
     int64_t before = g_get_monotonic_time();
 
+    keep_fetch(manager);
     if (failure)
         end_without_changes(manager, RESULT_FAILURE, failure, outcome->retry_after_usec);
     else if (!end_with_changes(manager, outcome, &error))
@@ -221,6 +265,7 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
 
 void manager_stop_attempt(Manager *manager)
 {
+    keep_fetch(manager);
     end_without_changes(manager, RESULT_CANCELLED, NULL, 0);
     manager_log_end(manager);
     drop_attempt(manager);

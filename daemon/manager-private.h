@@ -24,6 +24,16 @@ typedef struct ManagerEnded {
     unsigned changed;
 } ManagerEnded;
 
+/* The last fetch of the attempt before, for the macros that tell of it. */
+typedef struct ManagerFetch {
+    char *scheme;
+    char *server;
+    char *server_ip;
+    char *path;
+    char *error;
+    uint16_t port;
+} ManagerFetch;
+
 struct Manager {
     sd_event *event;
     Config *config;
@@ -41,6 +51,7 @@ struct Manager {
     Planner planner;
     PlannerTimers timers;
     MacroEnv env;
+    ManagerFetch last_fetch;
 
     /* What the upgrade agent and the last failure said; stored beside the planner's state. */
     char *upgrade_message;
@@ -107,6 +118,10 @@ void manager_store_state(Manager *manager);
 void manager_load_state(Manager *manager);
 
 /* ---- manager-attempt.c ---- */
+
+/* Shows the last fetch to the macros, between attempts and until the next one fetches. */
+void manager_show_fetch(Manager *manager);
+void manager_clear_fetch(Manager *manager);
 
 /* Begins the attempt that the planner decided for. */
 void manager_begin_attempt(Manager *manager, const PlannerAttempt *attempt);

@@ -34,6 +34,7 @@ void manager_load_identity(Manager *manager)
         .parameter_data = manager,
         .upgrade_error = manager->upgrade_message,
     };
+    manager_show_fetch(manager);
     planner_fill_macros(&manager->timers, &manager->env);
 }
 
@@ -116,6 +117,7 @@ void manager_free(Manager *manager)
     config_free(manager->config);
     config_free(manager->next_config);
     g_clear_pointer(&manager->listeners, g_ptr_array_unref);
+    manager_clear_fetch(manager);
     g_free(manager->upgrade_message);
     g_free(manager->last_message);
     g_free(manager->ended.message);

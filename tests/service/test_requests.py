@@ -312,3 +312,24 @@ def test_fetch_macros_of_the_user_agent(ready, client, origin, page):
     place = f"http http 127.0.0.1 127.0.0.1 {origin.port}"
     agents = [headers["User-Agent"] for _, _, headers in origin.requests]
     assert agents == [f"{place} /a.xml", f"{place} /missing.xml"]
+
+
+def test_macros_of_the_last_fetch(ready, client, origin, page):
+    """Between two fetches they tell of the last one: in the next rule, and in the next attempt."""
+    told = "$SCHEME $SERV $SERVIP $PORT $PATH $ERR"
+    client.put(
+        Profile_Rule_B=origin.url("/missing.xml"),
+        Profile_Rule_C=f'("$ERR" ne "")? (Told = "{told}")! {page.url}',
+        Resync_Fails_On_FNF="No",
+    )
+    assert client.resync().result == "success"
+    words = client.parameter("Told").split(" ", 5)
+    assert words[:5] == ["http", "127.0.0.1", "127.0.0.1", str(origin.port), "/missing.xml"]
+    assert words[5].endswith("404 Not Found")
+    assert client.resync(origin.url("/other.xml?a=b")).result == "success"
+    explained = client.call("Explain", "s", '("$ERR" ne "")? http://h/$SERV:$PORT$PATH')
+    assert f"http://h/127.0.0.1:{origin.port}/other.xml?a=b" in str(explained)
+    client.resync('(Told = "$PATH $ERR")! ' + page.url)
+    assert client.parameter("Told").startswith("/other.xml?a=b http://127.0.0.1")
+    assert client.resync('(Told = "$PATH$ERR")!').result == "success"
+    assert client.parameter("Told") == "/a.xml"
