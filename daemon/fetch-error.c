@@ -193,7 +193,8 @@ static const struct {
     {CURLE_GOT_NOTHING, FAILURE_UNREACHABLE, "the server closed the connection unanswered"},
     {CURLE_WEIRD_SERVER_REPLY, FAILURE_HTTP, "what the server answered is not HTTP"},
     {CURLE_UNSUPPORTED_PROTOCOL, FAILURE_HTTP, "what the server answered is not HTTP"},
-    {CURLE_OUT_OF_MEMORY, FAILURE_INTERNAL, "out of memory"},
+    /* libcurl takes a line of more than 100 KiB for that; without memory provd had ended before */
+    {CURLE_OUT_OF_MEMORY, FAILURE_TOO_LARGE, "a line of the answer's header has no end"},
     {CURLE_TFTP_NOTFOUND, FAILURE_FILE_NOT_FOUND, "the server has no such file"},
     {CURLE_TFTP_PERM, FAILURE_ACCESS_DENIED, "the server denies access to the file"},
     {CURLE_TFTP_ILLEGAL, FAILURE_SERVER_ERROR, "the TFTP server reports an error"},

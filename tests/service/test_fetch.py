@@ -382,6 +382,15 @@ def test_endless_header(scripted):
     fetch_fails(scripted(script).url(), "TooLarge", "header of the answer has no end")
 
 
+def test_endless_header_line(scripted):
+    def script(connection, request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-More: ")
+        while True:
+            connection.sendall(b"y" * 1000)
+
+    fetch_fails(scripted(script).url(), "TooLarge", "header has no end")
+
+
 def test_closed_port():
     with socket.socket() as unused:
         unused.bind((LOOPBACK, 0))
