@@ -3,9 +3,9 @@
 /*
  * The least that provd could be: the yardstick of the benchmark.
  *
- * It owns a name on the session bus and answers one method. It links the libraries that provd
- * links. With an argument, the path of a database, it also holds SQLite and expat open, as provd
- * does while it waits.
+ * It owns a name on the session bus, with a property and two methods. It links the libraries that
+ * provd links. With an argument, the path of a database, it also holds SQLite and expat open, as
+ * provd does while it waits.
  */
 
 #include <curl/curl.h>
@@ -21,6 +21,10 @@
 
 #define BARE_NAME "org.provd.Bare1"
 #define BARE_PATH "/org/provd/Bare1"
+
+/* What Values answers; bench.py has the same. */
+#define VALUES 3000
+#define VALUE  "thirty characters of something"
 
 typedef struct Bare {
     sd_event *event;
@@ -82,9 +86,39 @@ static int method_fetch(sd_bus_message *message, void *userdata, sd_bus_error *e
     return sd_bus_reply_method_return(message, "t", size);
 }
 
+/* Values() -> a{ss}: as many bytes as bench.py puts into provd. */
+static int method_values(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+    sd_bus_message *reply = NULL;
+    int r = sd_bus_message_new_method_return(message, &reply);
+
+    if (r >= 0)
+        r = sd_bus_message_open_container(reply, 'a', "{ss}");
+    for (int i = 0; r >= 0 && i < VALUES; i++) {
+        char name[sizeof("Name_0000_")];
+
+        (void)snprintf(name, sizeof(name), "Name_%04d_", i);
+        r = sd_bus_message_append(reply, "{ss}", name, VALUE);
+    }
+    if (r >= 0)
+        r = sd_bus_message_close_container(reply);
+    if (r >= 0)
+        r = sd_bus_send(NULL, reply, NULL);
+    sd_bus_message_unref(reply);
+    return r;
+}
+
+static int get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    return sd_bus_message_append(reply, "s", "idle");
+}
+
 static const sd_bus_vtable bare_vtable[] = {
     SD_BUS_VTABLE_START(0),
     SD_BUS_METHOD("Fetch", "ss", "t", method_fetch, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("Values", NULL, "a{ss}", method_values, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_PROPERTY("State", "s", get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END,
 };
 

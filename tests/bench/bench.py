@@ -19,13 +19,15 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "service"))
 
-from bus import MAIN, NAME, Client, PrivateBus  # noqa: E402
+from bus import MAIN, NAME, PARAMETERS, PATH, PROPERTIES, Client, PrivateBus  # noqa: E402
 from daemon import IDENTITY, Provd  # noqa: E402
 from servers import Certificates, Nginx  # noqa: E402
 
 BARE_NAME = "org.provd.Bare1"
 BARE_PATH = "/org/provd/Bare1"
 FINISHED = f"type='signal',sender='{NAME}',interface='{MAIN}',member='ResyncFinished'"
+VALUES = 3000  # that bare-service.c sends, too
+VALUE = "thirty characters of something"
 CHANGED = 5  # values between two versions of a profile
 
 
@@ -225,6 +227,45 @@ class Bench:
         assert finished.result == "success", finished
         return (cpu_time(provd.pid) - before) / 1e6
 
+    def calls(self):
+        """The rate of calls, everybody pinned to a processor: reading a property, and reading
+        thousands of values beside a service that sends as many bytes."""
+        provd, bare = self.provd("calls").start(), Bare(self.bus, self.options.bare)
+        client = Client(self.bus.address, [])
+        client.put({f"Name_{number:04}_": VALUE for number in range(VALUES)})
+        client.close()
+        for process in (provd.pid, bare.process.pid):
+            os.sched_setaffinity(process, {0})
+        get = [PROPERTIES, "Get", "ss"]
+        pairs = {
+            "reading a property": (
+                2000,
+                1 / 0.9,
+                [*get, MAIN, "State"],
+                [*get, BARE_NAME, "State"],
+            ),
+            f"reading {VALUES} values": (
+                20,
+                2.0,
+                [PARAMETERS, "GetParameters", "as"],
+                [BARE_NAME, "Values"],
+            ),
+        }
+        for title, (count, bound, own_call, bare_call) in pairs.items():
+            ours, reference = [], []
+            for _ in range(self.options.rounds):
+                ours.append(self.time_calls(count, NAME, PATH, own_call))
+                reference.append(self.time_calls(count, BARE_NAME, BARE_PATH, bare_call))
+            self.row(title, ours, reference, "ms", bound)
+        bare.close()
+        provd.stop()
+
+    def time_calls(self, count, name, path, call):
+        """Milliseconds for a call, on average."""
+        done = self.bus.run([self.options.caller, str(count), name, path, *call])
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout) / count / 1e3
+
     def idle(self):
         """System calls of the daemon while it waits; strace itself wakes it once, at its start."""
         provd = self.provd("idle").start()
@@ -253,7 +294,7 @@ class Bench:
         for title, ours, reference, unit, ratio, bound in self.rows:
             verdict = "" if ratio <= bound else "  MISSED"
             print(
-                f"{title:42}{ours:10.1f}{reference:11.1f} {unit:5}{ratio:6.2f}{bound:7.2f}{verdict}"
+                f"{title:42}{ours:10.2f}{reference:11.2f} {unit:5}{ratio:6.2f}{bound:7.2f}{verdict}"
             )
         verdict = "" if self.calls == 0 else "  MISSED"
         title = f"system calls in {self.options.idle} idle seconds"
@@ -274,6 +315,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--provd", type=pathlib.Path, required=True)
     parser.add_argument("--bare", type=pathlib.Path, required=True)
+    parser.add_argument("--caller", type=pathlib.Path, required=True)
     parser.add_argument("--profile", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--memory-rounds", type=int, default=5)
@@ -285,7 +327,14 @@ def main():
     with tempfile.TemporaryDirectory(prefix="provd-bench-") as directory:
         bench = Bench(options, directory)
         try:
-            for measure in (bench.memory, bench.start, bench.resync, bench.poll, bench.idle):
+            for measure in (
+                bench.memory,
+                bench.start,
+                bench.resync,
+                bench.poll,
+                bench.calls,
+                bench.idle,
+            ):
                 measure()
             return bench.report()
         finally:
