@@ -145,10 +145,11 @@ static void set_last_message(Manager *manager, const char *message)
 
 /*
  * Makes the end of the attempt durable: what it changed, what it knows of its files, its place in
- * the history and the schedule that follows from it, in one transaction. Of what the outcome does
- * not have, nothing is written.
+ * the history and the schedule that follows from it and from the settings that are next, in one
+ * transaction. Of what the outcome does not have, nothing is written.
  */
-static bool commit_end(Manager *manager, const AttemptOutcome *outcome, GError **error)
+static bool commit_end(Manager *manager, const AttemptOutcome *outcome, const PlannerSettings *next,
+                       GError **error)
 {
     g_autoptr(GPtrArray) list = list_changes(manager, outcome->changes);
     AttemptRecord record;
@@ -163,7 +164,7 @@ static bool commit_end(Manager *manager, const AttemptOutcome *outcome, GError *
     record = make_record(manager);
     event = finished_event(&manager->ended, outcome->retry_after_usec);
     commit.attempt = &record;
-    return manager_transact(manager, manager->settings, &event, 1, &commit, error);
+    return manager_transact(manager, &event, 1, next, &commit, error);
 }
 
 /* Ends the attempt as a failure, or cancelled, of which nothing but the history is kept. */
@@ -175,7 +176,7 @@ static void end_without_changes(Manager *manager, ResyncResult result, const GEr
     note_end(manager, result, failure);
     if (result == RESULT_FAILURE)
         set_last_message(manager, failure->message);
-    if (commit_end(manager, &(AttemptOutcome){.retry_after_usec = retry_after_usec}, &error))
+    if (commit_end(manager, &(AttemptOutcome){.retry_after_usec = retry_after_usec}, NULL, &error))
         return;
 
     /* The history is the poorer; that the attempt has ended is a fact all the same. */
@@ -206,23 +207,24 @@ static bool size_allows(const Manager *manager, const GPtrArray *changes, ParamS
 static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GError **error)
 {
     g_autofree char *former = g_strdup(manager->last_message);
-    ParamSet *set;
+    g_autoptr(ParamSet) set = NULL;
+    g_autoptr(PlannerSettings) next = NULL;
 
     if (!size_allows(manager, outcome->changes, &set, error))
         return false;
+    if (outcome->changes->len > 0)
+        next = manager_settings_of(manager, set);
     note_end(manager, RESULT_SUCCESS, NULL);
     set_last_message(manager, "");
-    if (!commit_end(manager, outcome, error)) {
+    if (!commit_end(manager, outcome, next, error)) {
         set_last_message(manager, former);
-        paramset_free(set);
         return false;
     }
     validators_free(manager->validators);
     manager->validators = validators_copy(outcome->validators);
-    if (outcome->changes->len > 0)
-        manager_adopt(manager, set, outcome->changes, "profile");
-    else
-        paramset_free(set);
+    if (next)
+        manager_adopt(manager, g_steal_pointer(&set), g_steal_pointer(&next), outcome->changes,
+                      "profile");
     return true;
 }
 
@@ -337,8 +339,7 @@ void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt)
 
     set_last_message(manager, message);
     manager_log_interrupted(&record);
-    if (!manager_transact(manager, manager->settings, NULL, 0, &(StoreCommit){.attempt = &record},
-                          &error))
+    if (!manager_transact(manager, NULL, 0, NULL, &(StoreCommit){.attempt = &record}, &error))
         log_message(LOG_ERR, LOG_FIELDS({"MESSAGE_ID", MESSAGE_STORE_FAILED}),
                     "The history cannot be stored: %s", error->message);
 }

@@ -41,12 +41,14 @@ static void tell_parameters(Manager *manager, const GPtrArray *changes, const ch
     tell_names(manager, names, source);
 }
 
-void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, const char *source)
+void manager_adopt(Manager *manager, ParamSet *set, PlannerSettings *settings,
+                   const GPtrArray *changes, const char *source)
 {
     paramset_free(manager->set);
     manager->set = set;
+    planner_settings_free(manager->settings);
+    manager->settings = settings;
     tell_parameters(manager, changes, source);
-    manager_settings_changed(manager);
 }
 
 /* Adds those of `candidates` whose value is not the same in both sets, and are not in `names`. */
@@ -123,12 +125,14 @@ static bool put_value(ParamSet *set, const char *name, const char *value, GError
 static bool commit_set(Manager *manager, ParamSet *set, const char *source, GError **error)
 {
     g_autoptr(GPtrArray) changes = paramset_diff(manager->set, set);
+    g_autoptr(PlannerSettings) settings = NULL;
 
     if (changes->len == 0)
         return true;
-    if (!manager_commit(manager, &(StoreCommit){.parameters = changes}, error))
+    settings = manager_settings_of(manager, set);
+    if (!manager_transact(manager, NULL, 0, settings, &(StoreCommit){.parameters = changes}, error))
         return false;
-    manager_adopt(manager, paramset_copy(set), changes, source);
+    manager_adopt(manager, paramset_copy(set), g_steal_pointer(&settings), changes, source);
     manager_act(manager);
     return true;
 }
@@ -204,15 +208,14 @@ bool manager_factory_reset(Manager *manager, GError **error)
 {
     PlannerEvent event = {.type = PLANNER_FACTORY_RESET};
     g_autoptr(ParamSet) defaults = paramset_new(manager->config->defaults);
-    g_autoptr(PlannerSettings) settings =
-        planner_settings_new(defaults, manager->zone, &manager->env);
+    g_autoptr(PlannerSettings) settings = manager_settings_of(manager, defaults);
     g_autoptr(GPtrArray) changes = NULL;
 
     if (manager->attempt) {
         manager_stop_attempt(manager);
         manager_tell_ended(manager);
     }
-    if (!manager_transact(manager, settings, &event, 1, &(StoreCommit){.reset = true}, error)) {
+    if (!manager_transact(manager, &event, 1, settings, &(StoreCommit){.reset = true}, error)) {
         manager_act(manager);
         return false;
     }
@@ -221,7 +224,8 @@ bool manager_factory_reset(Manager *manager, GError **error)
     validators_free(manager->validators);
     manager->validators = validators_new();
     changes = paramset_diff(manager->set, defaults);
-    manager_adopt(manager, g_steal_pointer(&defaults), changes, "default");
+    manager_adopt(manager, g_steal_pointer(&defaults), g_steal_pointer(&settings), changes,
+                  "default");
     manager_act(manager);
     return true;
 }

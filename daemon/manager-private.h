@@ -89,6 +89,9 @@ void manager_act(Manager *manager);
 /* manager_feed() and manager_act(). */
 void manager_feed_and_act(Manager *manager, const PlannerEvent *event, PlannerReply *ret_reply);
 
+/* The planner's settings as a set has them. */
+PlannerSettings *manager_settings_of(const Manager *manager, const ParamSet *set);
+
 /* Makes the planner's settings anew from the parameters in force, and tells it of them. */
 void manager_settings_changed(Manager *manager);
 
@@ -101,12 +104,12 @@ void manager_on_clock(ClockNews news, void *userdata);
 bool manager_commit(Manager *manager, const StoreCommit *commit, GError **error);
 
 /*
- * Lets the planner take events in, and makes that durable in one transaction with the rest of
- * commit, whose state it fills in. False with an error, and the planner as it was, where that
- * fails.
+ * Lets the planner take events in and then, unless next is NULL, the settings that are to be in
+ * force, and makes that durable in one transaction with the rest of commit, whose state it fills
+ * in. False with an error, and the planner as it was, where that fails.
  */
-bool manager_transact(Manager *manager, const PlannerSettings *settings, const PlannerEvent *events,
-                      guint count, StoreCommit *commit, GError **error);
+bool manager_transact(Manager *manager, const PlannerEvent *events, guint count,
+                      const PlannerSettings *next, StoreCommit *commit, GError **error);
 
 /*
  * Stores the state. Where that fails it is told and tried again with the next change: a full disk
@@ -170,10 +173,11 @@ void manager_update_status(Manager *manager, const PlannerDecision *decision);
 /* ---- manager-parameters.c ---- */
 
 /*
- * Puts a set in force, which it takes over, once what it changed (of ParamChange) is durable:
- * tells of the values that are different, and the planner of its settings.
+ * Puts a set and the settings that follow from it in force, which it takes over, once what changed
+ * (of ParamChange) is durable, and tells of the values that are different.
  */
-void manager_adopt(Manager *manager, ParamSet *set, const GPtrArray *changes, const char *source);
+void manager_adopt(Manager *manager, ParamSet *set, PlannerSettings *settings,
+                   const GPtrArray *changes, const char *source);
 
 /* Puts a set over other defaults in force, which it takes over: tells as manager_adopt() does. */
 void manager_adopt_defaults(Manager *manager, ParamSet *set);

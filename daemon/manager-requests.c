@@ -84,7 +84,7 @@ bool manager_notify_upgrade(Manager *manager, bool success, const char *message,
     manager->upgrade_message = g_utf8_substring(message, 0, MIN(g_utf8_strlen(message, -1), 1024));
     manager->upgrade_attempt = (uint64_t)clock_now().realtime;
     manager->upgrade_success = success;
-    if (!manager_transact(manager, manager->settings, &event, 1, &(StoreCommit){0}, error)) {
+    if (!manager_transact(manager, &event, 1, NULL, &(StoreCommit){0}, error)) {
         g_free(manager->upgrade_message);
         manager->upgrade_message = g_steal_pointer(&former_message);
         manager->upgrade_attempt = former_attempt;
@@ -105,7 +105,7 @@ bool manager_notify_reboot(Manager *manager, const char *cause, GError **error)
                     "“%s” is no cause of a reboot: upgrade, parameters or other", cause);
         return false;
     }
-    return manager_transact(manager, manager->settings, &event, 1, &(StoreCommit){0}, error);
+    return manager_transact(manager, &event, 1, NULL, &(StoreCommit){0}, error);
 }
 
 /* Whether a URL is on a server that the device is provisioned from anyhow. */

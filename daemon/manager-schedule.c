@@ -39,10 +39,15 @@ void manager_feed_and_act(Manager *manager, const PlannerEvent *event, PlannerRe
     manager_act(manager);
 }
 
+PlannerSettings *manager_settings_of(const Manager *manager, const ParamSet *set)
+{
+    return planner_settings_new(set, manager->zone, &manager->env);
+}
+
 void manager_settings_changed(Manager *manager)
 {
     planner_settings_free(manager->settings);
-    manager->settings = planner_settings_new(manager->set, manager->zone, &manager->env);
+    manager->settings = manager_settings_of(manager, manager->set);
     manager_feed(manager, &(PlannerEvent){.type = PLANNER_SETTINGS}, NULL);
 }
 
@@ -53,7 +58,7 @@ static void reload_zone(Manager *manager)
     log_message(LOG_NOTICE, LOG_FIELDS({"MESSAGE_ID", MESSAGE_TIME_ZONE_CHANGED}),
                 "The time zone is %s now", g_time_zone_get_identifier(manager->zone));
     planner_settings_free(manager->settings);
-    manager->settings = planner_settings_new(manager->set, manager->zone, &manager->env);
+    manager->settings = manager_settings_of(manager, manager->set);
 }
 
 void manager_on_clock(ClockNews news, void *userdata)

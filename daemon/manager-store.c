@@ -77,8 +77,8 @@ bool manager_commit(Manager *manager, const StoreCommit *commit, GError **error)
     return replace_store(manager, error) && store_commit(manager->store, commit, error);
 }
 
-bool manager_transact(Manager *manager, const PlannerSettings *settings, const PlannerEvent *events,
-                      guint count, StoreCommit *commit, GError **error)
+bool manager_transact(Manager *manager, const PlannerEvent *events, guint count,
+                      const PlannerSettings *next, StoreCommit *commit, GError **error)
 {
     g_auto(Planner) planner = {0};
     g_autoptr(GHashTable) state = NULL;
@@ -87,7 +87,9 @@ bool manager_transact(Manager *manager, const PlannerSettings *settings, const P
 
     planner_copy(&manager->planner, &planner);
     for (guint i = 0; i < count; i++)
-        planner_event(&planner, settings, now, &events[i], NULL);
+        planner_event(&planner, manager->settings, now, &events[i], NULL);
+    if (next)
+        planner_event(&planner, next, now, &(PlannerEvent){.type = PLANNER_SETTINGS}, NULL);
 
     state = save_state(manager, &planner);
     commit->state = state;

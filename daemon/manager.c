@@ -93,7 +93,7 @@ bool manager_new(sd_event *event, Config *config, Store *store, Manager **ret_ma
     manager_load_state(manager);
     manager->timers = (PlannerTimers){.planner = &manager->planner, .now = clock_now()};
     manager_load_identity(manager);
-    manager->settings = planner_settings_new(manager->set, manager->zone, &manager->env);
+    manager->settings = manager_settings_of(manager, manager->set);
     init_status(manager);
     *ret_manager = g_steal_pointer(&manager);
     return true;
