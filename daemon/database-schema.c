@@ -10,6 +10,9 @@
  * pruned from the old end.
  *
  * Slots of validators are those of core/validators.h.
+ *
+ * `size` has the number of rows of a table, for a flipped bit in a page's header can make one
+ * vanish without a trace.
  */
 static const char *const migrations[] = {
     [0] = "CREATE TABLE parameter (name TEXT NOT NULL PRIMARY KEY, value TEXT,"
@@ -26,6 +29,8 @@ static const char *const migrations[] = {
     [1] = "CREATE TABLE validator (slot INTEGER PRIMARY KEY, asked TEXT NOT NULL,"
           " found TEXT, etag TEXT, last_modified TEXT, names TEXT NOT NULL,"
           " applied TEXT NOT NULL, sum INTEGER);",
+    [2] = "CREATE TABLE IF NOT EXISTS size (name TEXT NOT NULL PRIMARY KEY, rows INTEGER NOT NULL)"
+          " WITHOUT ROWID;",
 };
 
 static const char *const statements[STATEMENT_COUNT] = {
@@ -36,6 +41,11 @@ static const char *const statements[STATEMENT_COUNT] = {
                                 " VALUES (?, ?, ?, ?, ?, ?)",
     [STATEMENT_REMOVE_PARAMETER] = "DELETE FROM parameter WHERE name = ?",
     [STATEMENT_CLEAR_PARAMETERS] = "DELETE FROM parameter",
+    [STATEMENT_LOAD_SIZES] = "SELECT name, rows FROM size",
+    [STATEMENT_NOTE_PARAMETERS] =
+        "REPLACE INTO size (name, rows) SELECT 'parameter', count(*) FROM parameter",
+    [STATEMENT_NOTE_STATE] = "REPLACE INTO size (name, rows) SELECT 'state', count(*) FROM state",
+    [STATEMENT_CLEAR_SIZES] = "DELETE FROM size",
     [STATEMENT_LOAD_STATE] = "SELECT key, value, sum FROM state",
     [STATEMENT_PUT_STATE] = "REPLACE INTO state (key, value, sum) VALUES (?, ?, ?)",
     [STATEMENT_REMOVE_STATE] = "DELETE FROM state WHERE key = ?",

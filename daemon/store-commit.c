@@ -4,7 +4,7 @@
 
 static const DatabaseStatement reset_statements[] = {
     STATEMENT_CLEAR_PARAMETERS, STATEMENT_CLEAR_STATE,   STATEMENT_CLEAR_VALIDATORS,
-    STATEMENT_CLEAR_ATTEMPTS,   STATEMENT_CLEAR_CHANGES,
+    STATEMENT_CLEAR_ATTEMPTS,   STATEMENT_CLEAR_CHANGES, STATEMENT_CLEAR_SIZES,
 };
 
 static bool reset_all(Database *database, GError **error)
@@ -26,7 +26,7 @@ static bool write_parameters(Database *database, const GPtrArray *changes, GErro
         if (!written)
             return false;
     }
-    return true;
+    return changes->len == 0 || database_run(database, STATEMENT_NOTE_PARAMETERS, error, "");
 }
 
 /* Whether a row of the wanted table is already stored like that. */
@@ -59,6 +59,14 @@ static bool remove_old_state(Database *database, GHashTable *state, GHashTable *
             !database_run(database, STATEMENT_REMOVE_STATE, error, "s", key))
             return false;
     return true;
+}
+
+static bool write_state(Database *database, GHashTable *state, GHashTable *stored, GError **error)
+{
+    return put_new_state(database, state, stored, error) &&
+           remove_old_state(database, state, stored, error) &&
+           (g_hash_table_size(state) == g_hash_table_size(stored) ||
+            database_run(database, STATEMENT_NOTE_STATE, error, ""));
 }
 
 static bool same_state(GHashTable *state, GHashTable *stored)
@@ -121,8 +129,7 @@ static bool write_parts(Database *database, const StoreCommit *commit, const Sto
         return false;
     if (commit->parameters && !write_parameters(database, commit->parameters, error))
         return false;
-    if (commit->state && (!put_new_state(database, commit->state, before->state, error) ||
-                          !remove_old_state(database, commit->state, before->state, error)))
+    if (commit->state && !write_state(database, commit->state, before->state, error))
         return false;
     if (commit->validators &&
         !write_validators(database, commit->validators, before->validators, error))

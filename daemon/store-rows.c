@@ -158,6 +158,33 @@ static bool read_validator(sqlite3_stmt *row, void *userdata, GError **error)
     return true;
 }
 
+/* How many rows were found of the tables whose size is noted. */
+typedef struct Sizes {
+    guint parameters, state;
+} Sizes;
+
+/* More rows than were noted are an operator's; fewer are damage. */
+static bool check_size(sqlite3_stmt *row, void *userdata, GError **error)
+{
+    const Sizes *found = userdata;
+    const char *table = column_text(row, 0);
+    const guint rows = g_strcmp0(table, "parameter") == 0 ? found->parameters : found->state;
+
+    if (sqlite3_column_int64(row, 1) <= (int64_t)rows)
+        return true;
+    g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED, "Rows of the table %s are missing",
+                table ? table : "");
+    return false;
+}
+
+static bool check_sizes(Database *database, const GPtrArray *parameters, const StoreRows *rows,
+                        GError **error)
+{
+    Sizes found = {.parameters = parameters->len, .state = g_hash_table_size(rows->state)};
+
+    return database_query(database, STATEMENT_LOAD_SIZES, check_size, &found, error, "");
+}
+
 bool store_read(Database *database, GPtrArray **ret_parameters, StoreRows *ret_rows, GError **error)
 {
     g_autoptr(GPtrArray) parameters =
@@ -168,7 +195,8 @@ bool store_read(Database *database, GPtrArray **ret_parameters, StoreRows *ret_r
                         "") ||
         !database_query(database, STATEMENT_LOAD_STATE, read_state, rows.state, error, "") ||
         !database_query(database, STATEMENT_LOAD_VALIDATORS, read_validator, rows.validators, error,
-                        ""))
+                        "") ||
+        !check_sizes(database, parameters, &rows, error))
         return false;
     *ret_parameters = g_steal_pointer(&parameters);
     *ret_rows = (StoreRows){

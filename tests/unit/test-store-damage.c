@@ -215,6 +215,8 @@ static void test_not_our_tables(Fixture *f, gconstpointer data)
         "UPDATE parameter SET value = 'x' WHERE name = 'P7'",
         "UPDATE state SET value = 'x'",
         "UPDATE parameter SET value = x'ff', sum = NULL WHERE name = 'P7'",
+        "DELETE FROM parameter WHERE name = 'P7'",
+        "DELETE FROM state",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
