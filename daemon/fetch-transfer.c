@@ -181,6 +181,8 @@ static void transfer_set_callbacks(Transfer *transfer)
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer->userdata);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error_text);
+    /* libcurl would set and restore the handler of SIGPIPE around each of its steps. */
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
