@@ -172,10 +172,29 @@ static bool resync_by_sip(Manager *manager, const char *rule, GError **error)
     return true;
 }
 
+/*
+ * The URL that text, an Event header without spaces, names; NULL: none. The quotes, which SIP wants
+ * around what is no token, are taken off.
+ */
+static const char *find_profile(char *text)
+{
+    static const char start[] = "resync;profile=";
+    char *url;
+    size_t length;
+
+    if (g_ascii_strncasecmp(text, start, strlen(start)) != 0)
+        return NULL;
+    url = text + strlen(start);
+    length = strlen(url);
+    if (length < 2 || url[0] != '"' || url[length - 1] != '"')
+        return url;
+    url[length - 1] = '\0';
+    return url + 1;
+}
+
 bool manager_sip_notify(Manager *manager, const char *event, const char **ret_action,
                         GError **error)
 {
-    static const char profile[] = "resync;profile=";
     static const struct {
         const char *event, *action;
     } actions[] = {
@@ -189,16 +208,12 @@ bool manager_sip_notify(Manager *manager, const char *event, const char **ret_ac
     };
     g_auto(GStrv) words = g_strsplit_set(event, " \t", -1);
     g_autofree char *tight = g_strjoinv("", words);
-    const char *action = "ignored";
-    const char *rule = NULL;
+    const char *rule = find_profile(tight);
+    const char *action = rule ? "resync" : "ignored";
 
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++)
         if (g_ascii_strcasecmp(tight, actions[i].event) == 0)
             action = actions[i].action;
-    if (g_ascii_strncasecmp(tight, profile, strlen(profile)) == 0) {
-        action = "resync";
-        rule = tight + strlen(profile);
-    }
     if (strcmp(action, "resync") == 0 && !resync_by_sip(manager, rule, error))
         return false;
     *ret_action = action;

@@ -239,7 +239,13 @@ def test_sip(ready, client, origin, page):
     def notify(event):
         return client.call("Notify", "s", event, interface=SIP)
 
-    for event in ("resync", "check-sync", "check-sync;reboot=false", f"resync;profile={page.url}"):
+    for event in (
+        "resync",
+        "check-sync",
+        "check-sync;reboot=false",
+        f"resync;profile={page.url}",
+        f'Resync; profile="{page.url}"',
+    ):
         mark = client.mark()
         assert notify(event) == "resync"
         assert client.wait("ResyncStarted", since=mark).body[1] == "sip"
