@@ -158,12 +158,21 @@ static bool check_notified_url(const Manager *manager, const char *text, GError 
     return false;
 }
 
+/* What forbids every NOTIFY comes before what is wrong with this one. */
+static PlannerRefusal refusal_of_sip(const Manager *manager)
+{
+    if (!manager->settings->enabled)
+        return PLANNER_REFUSED_DISABLED;
+    return manager->settings->resync_from_sip ? PLANNER_ACCEPTED : PLANNER_REFUSED_SETTING;
+}
+
 static bool resync_by_sip(Manager *manager, const char *rule, GError **error)
 {
     PlannerEvent event = {.type = PLANNER_SIP, .sip.rule = rule};
     PlannerReply reply;
 
-    if (rule && !check_notified_url(manager, rule, error))
+    if (!check_refusal(refusal_of_sip(manager), "Resync_From_SIP", error) ||
+        (rule && !check_notified_url(manager, rule, error)))
         return false;
     manager_feed(manager, &event, &reply);
     if (!check_refusal(reply.refusal, "Resync_From_SIP", error))

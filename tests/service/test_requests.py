@@ -264,6 +264,7 @@ def test_sip(ready, client, origin, page):
     assert "Resync_From_SIP" in error.text
     client.put(Provision_Enable="No")
     assert refused(notify, "resync").name == ERROR + "Disabled"
+    assert refused(notify, "resync;profile=http://elsewhere/").name == ERROR + "Disabled"
     assert client.since(mark, "ResyncStarted") == []
 
 
