@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sim/fleet.h"
 
+#include "sim/large.h"
 #include "sim/queue.h"
 
 #define PROGRESS_EVERY 65536 /* devices' turns */
 
-#define CACHE_LINE 64
-#define SOON       3
+#define SOON 3
 
 typedef struct Run {
     const Scenario *scenario;
@@ -152,7 +152,7 @@ static void make_phones(Run *run, const World *world)
     if (scenario->provisioned)
         phone_provision(&planner, scenario);
 
-    run->phones = g_new(Phone, scenario->phones);
+    run->phones = large_new(scenario->phones, sizeof(Phone));
     run->queue = queue_new(scenario->phones);
     for (unsigned i = 0; i < scenario->phones; i++) {
         Phone *phone = &run->phones[i];
@@ -212,7 +212,7 @@ Outcome *fleet_run(const Scenario *scenario, const SimObserver *observer)
 
     for (unsigned i = 0; i < scenario->phones; i++)
         phone_clear(&run.phones[i]);
-    g_free(run.phones);
+    large_free(run.phones);
     queue_free(run.queue);
     return outcome;
 }

@@ -6,6 +6,7 @@
  * the virtual time itself. What it does is told to an observer.
  */
 
+#include "sim/large.h"
 #include "sim/load.h"
 #include "sim/server.h"
 #include "sim/world.h"
@@ -59,7 +60,7 @@ typedef struct Fleet {
 } Fleet;
 
 struct Phone {
-    Planner planner;
+    _Alignas(CACHE_LINE) Planner planner; /* at one, so that there are as few as can be */
     const World *world;
     unsigned number;
     bool on;

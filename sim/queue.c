@@ -1,46 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sim/queue.h"
 
+#include "sim/large.h"
+
 #include <glib.h>
 #include <stdbool.h>
 
-#define WHEEL_SECONDS                                                          \
-    65536 /* later moments share a list with earlier ones, and are passed over \
-           */
-#define NOBODY UINT32_MAX
+#define SLOTS 65536 /* later ticks share a list with earlier ones */
 
+/* Short enough that the members of one stay in the cache, long enough that few have none. */
+#define TICK_MIN   (G_USEC_PER_SEC / 16)
+#define TICK_ALONE (1000 * (int64_t)G_USEC_PER_SEC) /* of a single member */
+
+/* Only the newest entry of a member counts; the others are out of date, and dropped when met. */
 typedef struct Entry {
     int64_t at;
-    unsigned member;
+    uint32_t member;
+    uint32_t version;
 } Entry;
 
-/* A member's place in the list of its second. */
-typedef struct Link {
+typedef struct Member {
     int64_t at;
-    uint32_t next, previous;
-} Link;
+    uint32_t version; /* of its newest entry */
+} Member;
 
 struct Queue {
-    Link *links; /* by member */
+    Member *members;
     unsigned count;
-    unsigned waiting;              /* members in lists */
-    int64_t second;                /* all members up to its end are in the heap */
-    uint32_t heads[WHEEL_SECONDS]; /* the first member of the list of a second, or NOBODY */
-    GArray *heap;                  /* Entry, the first is next; the others may be out of date */
+    int64_t tick_length;
+    int64_t tick;         /* all entries up to its end are in the heap */
+    GArray *lists[SLOTS]; /* Entry, those of later ticks, unsorted; NULL: none */
+    uint64_t listed;      /* entries in all lists */
+    GArray *heap;         /* Entry, the first is next */
 };
 
 Queue *queue_new(unsigned count)
 {
-    Queue *queue = g_new(Queue, 1);
+    Queue *queue = g_new0(Queue, 1);
 
-    *queue = (Queue){.links = g_new(Link, count),
-                     .count = count,
-                     .second = -1,
-                     .heap = g_array_new(FALSE, FALSE, sizeof(Entry))};
+    queue->members = large_new(count, sizeof(Member));
+    queue->count = count;
+    queue->tick_length = MAX(TICK_ALONE / MAX(count, 1), TICK_MIN);
+    queue->tick = -1;
+    queue->heap = g_array_new(FALSE, FALSE, sizeof(Entry));
     for (unsigned i = 0; i < count; i++)
-        queue->links[i] = (Link){.at = QUEUE_NEVER};
-    for (unsigned i = 0; i < WHEEL_SECONDS; i++)
-        queue->heads[i] = NOBODY;
+        queue->members[i] = (Member){.at = QUEUE_NEVER};
     return queue;
 }
 
@@ -48,9 +52,16 @@ void queue_free(Queue *queue)
 {
     if (!queue)
         return;
-    g_free(queue->links);
+    for (unsigned i = 0; i < SLOTS; i++)
+        g_clear_pointer(&queue->lists[i], g_array_unref);
     g_array_unref(queue->heap);
+    large_free(queue->members);
     g_free(queue);
+}
+
+static bool is_current(const Queue *queue, Entry entry)
+{
+    return queue->members[entry.member].version == entry.version;
 }
 
 /* ---- the heap: children of the i-th entry are at 2i+1 and 2i+2 ---- */
@@ -94,67 +105,59 @@ static void heap_remove_first(GArray *heap)
 
 /* ---- the wheel ---- */
 
-static int64_t second_of(int64_t at)
+static int64_t tick_of(const Queue *queue, int64_t at)
 {
-    return at / G_USEC_PER_SEC;
+    return at / queue->tick_length;
 }
 
-static uint32_t *head_of(Queue *queue, int64_t at)
+/* Moves the entries of this tick from a list to the heap, and drops those that are out of date. */
+static void sift(Queue *queue, GArray **list)
 {
-    return &queue->heads[second_of(at) % WHEEL_SECONDS];
-}
+    guint kept = 0;
 
-static bool is_listed(const Queue *queue, const Link *link)
-{
-    return link->at != QUEUE_NEVER && second_of(link->at) > queue->second;
-}
+    for (guint i = 0; i < (*list)->len; i++) {
+        Entry entry = g_array_index(*list, Entry, i);
 
-static void list_add(Queue *queue, unsigned member)
-{
-    Link *link = &queue->links[member];
-    uint32_t *head = head_of(queue, link->at);
-
-    link->next = *head;
-    link->previous = NOBODY;
-    if (*head != NOBODY)
-        queue->links[*head].previous = member;
-    *head = member;
-    queue->waiting++;
-}
-
-static void list_remove(Queue *queue, unsigned member)
-{
-    const Link *link = &queue->links[member];
-
-    if (link->previous != NOBODY)
-        queue->links[link->previous].next = link->next;
+        if (tick_of(queue, entry.at) == queue->tick)
+            heap_add(queue->heap, entry);
+        else if (is_current(queue, entry))
+            g_array_index(*list, Entry, kept++) = entry;
+    }
+    queue->listed -= (*list)->len - kept;
+    if (kept > 0)
+        g_array_set_size(*list, kept);
     else
-        *head_of(queue, link->at) = link->next;
-    if (link->next != NOBODY)
-        queue->links[link->next].previous = link->previous;
-    queue->waiting--;
+        g_clear_pointer(list, g_array_unref);
 }
 
-/* Goes on to the next second that may have members, and moves those that it has to the heap. */
+/* Goes on to the next tick that may have members. */
 static void turn(Queue *queue)
 {
-    uint32_t member;
+    GArray **list;
 
     do
-        queue->second++;
-    while (queue->heads[queue->second % WHEEL_SECONDS] == NOBODY);
+        list = &queue->lists[++queue->tick % SLOTS];
+    while (!*list);
+    sift(queue, list);
+}
 
-    member = queue->heads[queue->second % WHEEL_SECONDS];
-    while (member != NOBODY) {
-        Entry entry = {.at = queue->links[member].at, .member = member};
-        uint32_t next = queue->links[member].next;
+/* So that what is out of date never takes more room than what counts. */
+static void sweep(Queue *queue)
+{
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (queue->lists[i])
+            sift(queue, &queue->lists[i]);
+}
 
-        if (second_of(entry.at) == queue->second) {
-            list_remove(queue, member);
-            heap_add(queue->heap, entry);
-        }
-        member = next;
-    }
+static void list_add(Queue *queue, Entry entry)
+{
+    GArray **list = &queue->lists[tick_of(queue, entry.at) % SLOTS];
+
+    if (!*list)
+        *list = g_array_new(FALSE, FALSE, sizeof(Entry));
+    g_array_append_val(*list, entry);
+    if (++queue->listed > 2 * (uint64_t)queue->count)
+        sweep(queue);
 }
 
 unsigned queue_first(Queue *queue, int64_t *ret_at)
@@ -163,13 +166,13 @@ unsigned queue_first(Queue *queue, int64_t *ret_at)
         while (queue->heap->len > 0) {
             Entry first = g_array_index(queue->heap, Entry, 0);
 
-            if (queue->links[first.member].at == first.at) {
+            if (is_current(queue, first)) {
                 *ret_at = first.at;
                 return first.member;
             }
-            heap_remove_first(queue->heap); /* it was given another moment */
+            heap_remove_first(queue->heap);
         }
-        if (queue->waiting == 0) {
+        if (queue->listed == 0) {
             *ret_at = QUEUE_NEVER;
             return 0;
         }
@@ -179,25 +182,29 @@ unsigned queue_first(Queue *queue, int64_t *ret_at)
 
 void queue_set(Queue *queue, unsigned member, int64_t at)
 {
-    Link *link = &queue->links[member];
+    Member *entered = &queue->members[member];
+    Entry entry = {.at = at, .member = member};
 
     g_return_if_fail(member < queue->count);
-    if (link->at == at)
+    if (entered->at == at)
         return;
-    if (is_listed(queue, link))
-        list_remove(queue, member);
-    link->at = at;
-    if (is_listed(queue, link))
-        list_add(queue, member);
-    else if (at != QUEUE_NEVER)
-        heap_add(queue->heap, (Entry){.at = at, .member = member});
+    entered->at = at;
+    entry.version = ++entered->version;
+    if (at == QUEUE_NEVER)
+        return;
+    if (tick_of(queue, at) <= queue->tick)
+        heap_add(queue->heap, entry);
+    else
+        list_add(queue, entry);
 }
 
 unsigned queue_soon(const Queue *queue, unsigned *ret_members, unsigned max)
 {
     unsigned count = 0;
 
-    for (guint i = 1; i < queue->heap->len && count < max; i++)
-        ret_members[count++] = g_array_index(queue->heap, Entry, i).member;
+    for (guint i = 1; i < queue->heap->len && count < max; i++) {
+        ret_members[count] = g_array_index(queue->heap, Entry, i).member;
+        __builtin_prefetch(&queue->members[ret_members[count++]], 1);
+    }
     return count;
 }

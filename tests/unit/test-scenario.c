@@ -191,7 +191,7 @@ static void test_file(void)
 static void test_queue(void)
 {
     enum { MEMBERS = 50 };
-    static const int64_t spans[] = {3, 1000000, 100000000, 400000000000};
+    static const int64_t spans[] = {3, 1000000, 100000000, 4000000000000};
     Queue *queue = queue_new(MEMBERS);
     Random random = random_new(1, 1);
     int64_t moments[MEMBERS], now = 0, at;
