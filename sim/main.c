@@ -85,10 +85,16 @@ static void print_summaries(const Played *runs, unsigned count, const Arguments 
 
 static int play_all(GPtrArray *scenarios, const Arguments *arguments)
 {
+    g_autofree char *gnuplot = arguments->plot ? g_find_program_in_path("gnuplot") : NULL;
     g_autoptr(GPtrArray) outcomes = g_ptr_array_new_with_free_func((GDestroyNotify)outcome_free);
     g_autofree Played *runs = g_new0(Played, scenarios->len);
     bool summary = arguments->summary;
 
+    if (arguments->plot && !gnuplot) {
+        g_printerr("provsim: %s\n", _("--plot needs gnuplot, which is not installed "
+                                      "(on Debian in the package gnuplot-nox)"));
+        return EXIT_FAILURE;
+    }
     for (guint i = 0; i < scenarios->len; i++) {
         const Scenario *scenario = g_ptr_array_index(scenarios, i);
 

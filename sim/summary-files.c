@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#define PLOT_POINTS 2000 /* more of them show no more */
+#define PLOT_POINTS 1000 /* a picture has no more columns */
 
 /* ---- CSV ---- */
 
@@ -125,7 +125,7 @@ static char *plot_script(const Played *runs, unsigned count, const char *path)
     g_string_append_printf(script, "set terminal %s\nset output %s\n", terminal_for(path), output);
     g_string_append_printf(script, "set xlabel 'time (%s)'\nset ylabel 'requests per second'\n",
                            unit_name);
-    g_string_append(script, "set grid\nset yrange [0:*]\nset key noenhanced\n");
+    g_string_append(script, "set grid\nset yrange [0:*]\nset key above noenhanced\n");
     for (unsigned i = 0; i < count; i++)
         append_data(script, &runs[i], i, longest, unit);
     for (unsigned i = 0; i < count; i++) {

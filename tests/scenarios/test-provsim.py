@@ -136,6 +136,18 @@ class Provsim(unittest.TestCase):
             with open(picture, "rb") as file:
                 self.assertTrue(file.read().startswith(magic))
 
+    def test_without_gnuplot(self):
+        """It is said before anything is played, and nothing else is asked of gnuplot."""
+        path, picture = self.write("one.scn", ONE), os.path.join(self.directory, "one.svg")
+        environment = dict(os.environ, LC_ALL="C.UTF-8", PATH=self.directory)
+        done = subprocess.run([PROVSIM, "--plot", picture, path], capture_output=True, text=True,
+                              env=environment, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("gnuplot, which is not installed", done.stderr)
+        self.assertFalse(os.path.exists(picture))
+        done = subprocess.run([PROVSIM, path], capture_output=True, env=environment, check=False)
+        self.assertEqual(done.returncode, 0)
+
     def test_wrong_files(self):
         good = self.write("good.scn", ONE)
         wrong = self.write("wrong.scn", "until 1d\n  at 5m line 1 busy\n")
