@@ -4,53 +4,55 @@
 
 #include "core/planner-private.h"
 
+#define N_(text) text /* for those who show them to people */
+
 static const char *explain_asked(const PlannerSettings *settings, ResyncReason reason)
 {
     if (reason == RESYNC_SIP && !settings->resync_from_sip)
-        return "Resync_From_SIP is No";
+        return N_("Resync_From_SIP is No");
     if (reason == RESYNC_UPGRADE && !settings->resync_after_upgrade)
-        return "Resync_After_Upgrade_Attempt is No";
-    return "nothing asked for it";
+        return N_("Resync_After_Upgrade_Attempt is No");
+    return N_("nothing asked for it");
 }
 
 static const char *explain_boot(const PlannerSettings *settings)
 {
     if (!settings->resync_on_reset)
-        return "Resync_On_Reset is No";
-    return "made since this boot, or the boot was announced";
+        return N_("Resync_On_Reset is No");
+    return N_("made since this boot, or the boot was announced");
 }
 
 static const char *explain_retry(const Planner *planner, const PlannerSettings *settings)
 {
     if (!planner->retrying)
-        return "no attempt has failed since the last success";
-    return schedule_is_off(settings->retry) ? "Resync_Error_Retry_Delay is 0" : NULL;
+        return N_("no attempt has failed since the last success");
+    return schedule_is_off(settings->retry) ? N_("Resync_Error_Retry_Delay is 0") : NULL;
 }
 
 static const char *explain_daily(const PlannerSettings *settings, Moment now)
 {
     if (!settings->daily)
-        return "Resync_At__HHmm_ is empty or not valid";
-    return clock_is_set(now.realtime) ? NULL : "the clock has not been set";
+        return N_("Resync_At__HHmm_ is empty or not valid");
+    return clock_is_set(now.realtime) ? NULL : N_("the clock has not been set");
 }
 
 static const char *explain_trigger(const PlannerSettings *settings)
 {
     for (unsigned i = 0; i < PLANNER_TRIGGERS; i++)
         if (settings->trigger[i])
-            return "no condition turns TRUE by the passing of time alone";
-    return "Resync_Trigger_1 and Resync_Trigger_2 are empty";
+            return N_("no condition turns TRUE by the passing of time alone");
+    return N_("Resync_Trigger_1 and Resync_Trigger_2 are empty");
 }
 
 static const char *explain_periodic(const Planner *planner, const PlannerSettings *settings)
 {
     if (schedule_is_off(settings->periodic))
-        return "Resync_Periodic is 0";
+        return N_("Resync_Periodic is 0");
     if (settings->daily)
-        return "Resync_At__HHmm_ is set";
+        return N_("Resync_At__HHmm_ is set");
     if (!planner->provisioned)
-        return "there has been no successful resync yet";
-    return planner->retrying ? "the error retry takes its place" : NULL;
+        return N_("there has been no successful resync yet");
+    return planner->retrying ? N_("the error retry takes its place") : NULL;
 }
 
 /* Why a cause has no due moment. */
@@ -58,7 +60,7 @@ static const char *explain_none(const Planner *planner, const PlannerSettings *s
                                 ResyncReason reason)
 {
     if (!settings->enabled)
-        return "Provision_Enable is No";
+        return N_("Provision_Enable is No");
 
     switch (reason) {
     case RESYNC_BOOT:
@@ -83,10 +85,11 @@ static const char *explain_held(const Candidate *candidate, const Planner *plann
     if (candidate->due > now.boottime)
         return NULL;
     if (planner->running.id)
-        return "an attempt is running";
+        return N_("an attempt is running");
     if (candidate_start(candidate, planner, settings, now) <= now.boottime)
         return NULL;
-    return planner->active_lines > 0 ? "a line is active" : "the daemon has just been restarted";
+    return planner->active_lines > 0 ? N_("a line is active")
+                                     : N_("the daemon has just been restarted");
 }
 
 GArray *planner_explain(const Planner *planner, const PlannerSettings *settings, Moment now)
