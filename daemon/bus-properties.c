@@ -55,7 +55,7 @@ static const PropertyRow rows[] = {
 struct BusProperties {
     sd_bus *bus;
     const ManagerStatus *status;
-    sd_event_source *soon;     /* announces when the loop is idle */
+    sd_event_source *soon;     /* announces once what changed is done with */
     sd_event_source *progress; /* announces when progress may be told again */
     bool progress_due;         /* the time for it has come */
     char *announced[G_N_ELEMENTS(rows)];
@@ -218,8 +218,9 @@ int bus_properties_new(sd_bus *bus, Manager *manager, BusProperties **ret_proper
     properties->bus = sd_bus_ref(bus);
     properties->status = manager_status(manager);
     r = sd_event_add_defer(event, &properties->soon, on_soon, properties);
+    /* Before the next call is looked at: no flood of calls may hold the news back. */
     if (r >= 0)
-        r = sd_event_source_set_priority(properties->soon, SD_EVENT_PRIORITY_IDLE);
+        r = sd_event_source_set_priority(properties->soon, SD_EVENT_PRIORITY_NORMAL - 1);
     if (r >= 0)
         r = sd_event_source_set_enabled(properties->soon, SD_EVENT_OFF);
     if (r >= 0)

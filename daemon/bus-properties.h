@@ -4,7 +4,7 @@
 /*
  * The read-only properties of all interfaces, which all show the manager's status: one table says
  * where each is found. What has changed since it was last announced goes out as one
- * PropertiesChanged for each interface, once the loop has nothing more urgent to do.
+ * PropertiesChanged for each interface, as soon as the loop has done what changed it.
  */
 
 #include "daemon/manager.h"
