@@ -148,8 +148,9 @@ class Provd:
     def database(self, query):
         """Reads a copy of the store; the store itself is the daemon's alone."""
         with tempfile.TemporaryDirectory() as directory:
-            for path in self.state.glob("provd.db*"):
-                shutil.copy(path, directory)
+            for name in ("provd.db", "provd.db-wal"):
+                if (self.state / name).exists():
+                    shutil.copy(self.state / name, directory)
             connection = sqlite3.connect(pathlib.Path(directory) / "provd.db")
             try:
                 return connection.execute(query).fetchall()
