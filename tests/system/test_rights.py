@@ -245,3 +245,20 @@ def test_polkit_knows_the_actions(machine):
     listed = machine.run("pkaction").stdout.split()
     for action in ("administer", "resync", "set-user-parameters"):
         assert f"org.provd.provisioning1.{action}" in listed
+
+
+def test_rules_of_an_operator(machine, ready):
+    """The example of polkit rules, in the place where an operator puts his own."""
+    needs_polkit(machine)
+    place = "/etc/polkit-1/rules.d/50-provd.rules"
+    machine.write(place, (SOURCES / "examples/polkit/50-provd.rules").read_text())
+    machine.run("groupadd", "telephony")
+    machine.run("useradd", "--no-create-home", "--groups", "telephony", "engineer")
+    with_polkit(machine, True)
+    machine.run("systemctl", "restart", "polkit.service")
+    forced = [call(MAIN, "ResyncNow", "a{sv}", {"force": variant("b", True)})]
+    secret = [call(PARAMETERS, "GetParameter", "s", "GPP_SA")]
+    assert "value" in probe(machine, "engineer", forced)[0]
+    assert "secret-a" in probe(machine, "engineer", secret)[0]["value"]
+    assert probe(machine, "remote", forced)[0]["error"] == ACCESS_DENIED
+    machine.run("rm", place)
