@@ -156,15 +156,18 @@ class Nginx:
         self.ipv6_port = free_port(host="::1") if ipv6 else None
         self.store = store
         (directory / "nginx.conf").write_text(self.config(locations or {}))
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
             [
                 shutil.which("nginx") or "/usr/sbin/nginx",
                 "-p",
-                str(directory),
+                str(self.directory),
                 "-e",
-                str(directory / "error.log"),
+                str(self.directory / "error.log"),
                 "-c",
-                str(directory / "nginx.conf"),
+                str(self.directory / "nginx.conf"),
             ],
             stdin=subprocess.DEVNULL,
         )
