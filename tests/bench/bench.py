@@ -28,6 +28,7 @@ BARE_PATH = "/org/provd/Bare1"
 FINISHED = f"type='signal',sender='{NAME}',interface='{MAIN}',member='ResyncFinished'"
 VALUES = 3000  # that bare-service.c sends, too
 VALUE = "thirty characters of something"
+WEEK = 7 * 24 * 3600  # s
 CHANGED = 5  # values between two versions of a profile
 
 
@@ -267,10 +268,13 @@ class Bench:
         return int(done.stdout) / count / 1e3
 
     def idle(self):
-        """System calls of the daemon while it waits; strace itself wakes it once, at its start."""
+        """System calls of the daemon while it waits for next week's deadline; strace itself wakes
+        it once, at its start."""
         provd = self.provd("idle").start()
         client = Client(self.bus.address, [FINISHED])
         assert client.resync(self.url).result == "success"
+        client.put({"Resync_At__HHmm_": "", "Resync_Periodic": str(WEEK)})
+        assert WEEK - 60 < client.get("NextResync") / 1e6 - time.time() <= WEEK
         client.close()
         trace = self.directory / "trace"
         command = ["strace", "-f", "-ttt", "-o", trace, "-p", str(provd.pid)]
