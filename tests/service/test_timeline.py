@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One scenario, played by provsim on its virtual clock, and by the daemon against nginx in real time:
+"""One scenario, played by provsim on its virtual clock and by the daemon against nginx in real time:
 the same events, each within half a second."""
 
 import json
