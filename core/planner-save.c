@@ -30,11 +30,19 @@ typedef struct Row {
     const char *name;
     RowType type;
     size_t offset;
+    bool always; /* also where it is zero */
 } Row;
 
 #define ROW(text, kind, field)                                                  \
     {                                                                           \
         .name = PREFIX text, .type = (kind), .offset = offsetof(Planner, field) \
+    }
+
+/* What comes and goes with every attempt has its row all the time: as long as the number of rows
+ * stays the same, the store need not write that, too. */
+#define ROW_ALWAYS(text, kind, field)                                                           \
+    {                                                                                           \
+        .name = PREFIX text, .type = (kind), .offset = offsetof(Planner, field), .always = true \
     }
 
 static const Row rows[] = {
@@ -43,8 +51,8 @@ static const Row rows[] = {
     ROW("last-id", ROW_ID, last_id),
     ROW("disabled", ROW_FLAG, disabled),
     ROW("announced-reboot", ROW_CAUSE, announced),
-    ROW("running.id", ROW_ID, running.id),
-    ROW("running.reason", ROW_REASON, running.reason),
+    ROW_ALWAYS("running.id", ROW_ID, running.id),
+    ROW_ALWAYS("running.reason", ROW_REASON, running.reason),
     ROW("provisioned", ROW_FLAG, provisioned),
     ROW("failures", ROW_NUMBER, failures),
     ROW("last.reason", ROW_REASON, last_reason),
@@ -123,7 +131,7 @@ static const char *word(RowType type, unsigned value)
     }
 }
 
-/* The text of a field; NULL where it is zero. */
+/* The text of a field; NULL where it has no row. */
 static char *row_write(const Row *row, const Planner *planner)
 {
     const void *field = (const char *)planner + row->offset;
@@ -134,15 +142,15 @@ static char *row_write(const Row *row, const Planner *planner)
     case ROW_TIME:
     case ROW_ID:
         memcpy(&wide, field, sizeof(wide));
-        return wide ? g_strdup_printf("%" PRId64, (int64_t)wide) : NULL;
+        return wide || row->always ? g_strdup_printf("%" PRId64, (int64_t)wide) : NULL;
     case ROW_FLAG:
         return *(const bool *)field ? g_strdup("yes") : NULL;
     case ROW_NUMBER:
         memcpy(&narrow, field, sizeof(narrow));
-        return narrow ? g_strdup_printf("%" PRIu32, narrow) : NULL;
+        return narrow || row->always ? g_strdup_printf("%" PRIu32, narrow) : NULL;
     default:
         memcpy(&narrow, field, sizeof(narrow));
-        return narrow ? g_strdup(word(row->type, narrow)) : NULL;
+        return narrow || row->always ? g_strdup(word(row->type, narrow)) : NULL;
     }
 }
 
@@ -263,9 +271,8 @@ GHashTable *planner_save(const Planner *planner)
     }
     if (planner->boot_id[0])
         g_hash_table_insert(table, g_strdup(PREFIX "boot-id"), g_strdup(planner->boot_id));
-    if (planner->running.rule)
-        g_hash_table_insert(table, g_strdup(PREFIX "running.rule"),
-                            g_strdup(planner->running.rule));
+    g_hash_table_insert(table, g_strdup(PREFIX "running.rule"),
+                        g_strdup(planner->running.rule ? planner->running.rule : ""));
     rules_write(planner, table);
     lines_write(planner, table);
     return table;
@@ -292,7 +299,7 @@ static bool text_read(Planner *planner, const char *name, const char *text)
     if (g_strcmp0(name, PREFIX "boot-id") == 0)
         g_strlcpy(planner->boot_id, text, sizeof(planner->boot_id));
     else if (g_strcmp0(name, PREFIX "running.rule") == 0)
-        planner->running.rule = g_strndup(text, PLANNER_RULE_MAX);
+        planner->running.rule = text[0] ? g_strndup(text, PLANNER_RULE_MAX) : NULL;
     return true; /* of another version, or somebody else's */
 }
 

@@ -147,18 +147,31 @@ bool store_write(Database *database, const StoreCommit *commit, const StoreRows 
     return false;
 }
 
-static void add_copy(gpointer key, gpointer value, gpointer table)
+static gboolean is_gone(gpointer key, gpointer value, gpointer state)
 {
-    g_hash_table_insert(table, g_strdup(key), g_strdup(value));
+    return !g_hash_table_contains(state, key);
+}
+
+static void remember_state(GHashTable *stored, GHashTable *state)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+
+    g_hash_table_iter_init(&iter, state);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        if (!is_stored(stored, key, value))
+            g_hash_table_insert(stored, g_strdup(key), g_strdup(value));
+    if (g_hash_table_size(stored) > g_hash_table_size(state))
+        g_hash_table_foreach_remove(stored, is_gone, state);
 }
 
 /* What is on disk after a commit, where that differs from what the store remembers. */
 static void remember(StoreRows *rows, const StoreCommit *commit)
 {
-    if (commit->reset || commit->state)
+    if (commit->reset)
         g_hash_table_remove_all(rows->state);
     if (commit->state)
-        g_hash_table_foreach(commit->state, add_copy, rows->state);
+        remember_state(rows->state, commit->state);
     if (commit->reset || commit->validators) {
         validators_free(rows->validators);
         rows->validators =
