@@ -220,10 +220,13 @@ static size_t match_name(const char *text, MacroFlags flags, Reference *ret_refe
 
     for (guint i = 0; i < G_N_ELEMENTS(macros); i++) {
         const MacroInfo *info = &macros[i];
-        size_t length = strlen(info->name);
+        size_t length;
         unsigned number = 0;
 
-        if (strncmp(text, info->name, length) != 0 || (info->secret && !(flags & MACRO_SECRETS)))
+        if (text[0] != info->name[0] || (info->secret && !(flags & MACRO_SECRETS)))
+            continue;
+        length = strlen(info->name);
+        if (strncmp(text, info->name, length) != 0)
             continue;
         if (info->numbered) {
             size_t digits = read_number(text + length, &number);
