@@ -276,6 +276,14 @@ static void on_doctype(void *userdata, const XML_Char *name, const XML_Char *sys
     fail_here(userdata, FAILURE_CORRUPT, "a document type declaration is not allowed");
 }
 
+/* Expat itself takes any version. */
+static void on_declaration(void *userdata, const XML_Char *version, const XML_Char *encoding,
+                           int standalone)
+{
+    if (version && !g_str_has_prefix(version, "1."))
+        fail_here(userdata, FAILURE_CORRUPT, "the version of XML must be 1.0 or 1.1");
+}
+
 ProfileReader *profile_reader_new(const ProfileLimits *limits, const AliasMap *aliases)
 {
     ProfileReader *reader = g_new0(ProfileReader, 1);
@@ -291,6 +299,7 @@ ProfileReader *profile_reader_new(const ProfileLimits *limits, const AliasMap *a
     XML_SetElementHandler(reader->parser, on_element_start, on_element_end);
     XML_SetCharacterDataHandler(reader->parser, on_text);
     XML_SetStartDoctypeDeclHandler(reader->parser, on_doctype);
+    XML_SetXmlDeclHandler(reader->parser, on_declaration);
     return reader;
 }
 

@@ -281,6 +281,15 @@ static void test_no_document_type(void)
                  FAILURE_CORRUPT, "line 2, column 1");
 }
 
+static void test_only_xml_1(void)
+{
+    static const char message[] = "line 1, column 1: the version of XML must be 1.0 or 1.1";
+
+    assert_fails("<?xml version=\"2.0\"?>" FLAT("<A>1</A>"), FAILURE_CORRUPT, message);
+    assert_fails("<?xml version=\"10\"?>" FLAT("<A>1</A>"), FAILURE_CORRUPT, message);
+    assert_reads("<?xml version=\"1.2\"?>" FLAT("<A>1</A>"), "[A=1]");
+}
+
 static void test_html_is_called_html(void)
 {
     static const char message[] = "the document is an HTML page, not a profile";
@@ -483,6 +492,7 @@ int main(int argc, char **argv)
         {"/profile/corrupt/not-well-formed", test_not_well_formed},
         {"/profile/corrupt/bytes", test_invalid_bytes},
         {"/profile/corrupt/doctype", test_no_document_type},
+        {"/profile/corrupt/version", test_only_xml_1},
         {"/profile/corrupt/html", test_html_is_called_html},
         {"/profile/corrupt/no-flat-profile", test_no_flat_profile},
         {"/profile/corrupt/truncated", test_every_truncation},
