@@ -24,6 +24,22 @@ static bool read_macro(const char *text, MacroUse *ret_use)
     return macro_next(&cursor, ret_use);
 }
 
+/* A name that is known, in parentheses that do not go on as they should. */
+static bool lint_unfinished(Lint *lint, const ProfileItem *item, const char *text,
+                            const char *written)
+{
+    g_autofree char *alone = g_strconcat("$(", written, ")", NULL);
+    MacroUse use;
+
+    if (text[1] != '(' || !read_macro(alone, &use))
+        return false;
+    lint_add(lint, LINT_WARNING, item, NULL,
+             "%s: $(%s is not followed by “)”, nor by an offset as in $(%s:0:4), and stays as it "
+             "is",
+             item->name, written, written);
+    return true;
+}
+
 /* $MODEL is the macro M and some letters, but hardly anybody means that. */
 static bool is_run_on(const char *written, const MacroUse *use)
 {
@@ -55,6 +71,8 @@ static void lint_macro(Lint *lint, const ProfileItem *item, const char *text)
         lint_known(lint, item, written, &use);
         return;
     }
+    if (lint_unfinished(lint, item, text, written))
+        return;
     g_autofree char *upper = g_ascii_strup(written, -1);
     g_autofree char *guess = g_strconcat("$", upper, NULL);
     lint_add(lint, LINT_WARNING, item, read_macro(guess, &use) ? guess : NULL,

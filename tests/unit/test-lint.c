@@ -208,6 +208,8 @@ static void test_macros(void)
          {"warning: Profile_Rule: $mac is no known macro, it stays as it is ($MAC)"}},
         {RULE("https://x/$(mau)"), {"$mau is no known macro, it stays as it is ($MAU)"}},
         {RULE("https://x/$MODEL$MA"), {"$MODEL is no known macro, it is $M and “ODEL”"}},
+        {RULE("https://x/$(MA"), {"$(MA is not followed by “)”, nor by an offset"}},
+        {RULE("https://x/$(MA:x)"), {"$(MA is not followed by “)”, nor by an offset"}},
         {RULE("https://x/$XYZ$MA"), {"Profile_Rule: $XYZ is no known macro, it stays as it is"}},
         {RULE("https://x/$SA"), {"$SA is only known in the arguments of --key, --uid and --pwd"}},
         {RULE("[--key $SA]https://x/$$mac?a=5$&amp;b=$(MA:2:3)$MAX"), {NULL}},
