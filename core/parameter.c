@@ -252,8 +252,17 @@ static char *effective_at_window(const char *stored)
     return window == value ? NULL : g_strdup_printf("%" G_GINT64_FORMAT, window);
 }
 
+/* A profile may store any text there; what is no time of day counts as empty. */
+static char *effective_at(const char *stored)
+{
+    unsigned minutes;
+
+    return *stored == '\0' || hhmm_parse(stored, &minutes) ? NULL : g_strdup("");
+}
+
 char *parameter_effective(const ParameterInfo *info, const char *stored)
 {
-    return info == parameter_info(PARAMETER_RESYNC_AT_RANDOM_DELAY) ? effective_at_window(stored)
-                                                                    : NULL;
+    if (info == parameter_info(PARAMETER_RESYNC_AT_RANDOM_DELAY))
+        return effective_at_window(stored);
+    return info == parameter_info(PARAMETER_RESYNC_AT) ? effective_at(stored) : NULL;
 }

@@ -112,7 +112,8 @@ char *parameter_normalize(const char *name, const char *text, GError **error);
 
 /*
  * The value that counts, newly allocated, where it differs from the stored one
- * (Resync_At_Random_Delay=300 counts as 600); NULL where it is the stored one.
+ * (Resync_At_Random_Delay=300 counts as 600, Resync_At__HHmm_=0960 as empty); NULL where it is the
+ * stored one.
  */
 char *parameter_effective(const ParameterInfo *info, const char *stored);
 

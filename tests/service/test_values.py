@@ -221,6 +221,15 @@ def test_effective(provd, client):
     assert "effective" not in client.describe("Resync_At_Random_Delay")["Resync_At_Random_Delay"]
 
 
+def test_invalid_time_of_day_counts_as_empty(provd, client, origin):
+    origin.page("/a.xml", {"Resync_At__HHmm_": "0960"})
+    assert client.resync(origin.url("/a.xml")).result == "success"
+    assert client.parameter("Resync_At__HHmm_") == "0960"
+    assert client.describe("Resync_At__HHmm_")["Resync_At__HHmm_"]["effective"] == ""
+    client.put(Resync_At__HHmm_="0959")
+    assert "effective" not in client.describe("Resync_At__HHmm_")["Resync_At__HHmm_"]
+
+
 def test_other_generations_names(provd, client, origin):
     origin.page("/a.xml", {"Resync_At": "0400", "Log_Resync_Failure_Msg": "no"})
     assert client.resync(origin.url("/a.xml")).changed == 2

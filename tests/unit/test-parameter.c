@@ -183,6 +183,21 @@ static void test_effective_values(void)
     g_assert_null(parameter_effective(parameter_info(PARAMETER_FORCED_RESYNC_DELAY), "300"));
 }
 
+static void test_effective_time_of_day(void)
+{
+    static const char *const times[][2] = {
+        {"", NULL},   {"0000", NULL}, {"2400", NULL}, {"0959", NULL},
+        {"0960", ""}, {"2401", ""},   {"9:00", ""},   {"noon", ""},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(times); i++) {
+        g_autofree char *effective =
+            parameter_effective(parameter_info(PARAMETER_RESYNC_AT), times[i][0]);
+
+        g_assert_cmpstr(effective, ==, times[i][1]);
+    }
+}
+
 static void assert_normal(const char *name, const char *text, bool is_allowed)
 {
     g_autofree char *normal = parameter_normalize(name, text, NULL);
@@ -286,6 +301,7 @@ int main(int argc, char **argv)
     g_test_add_func("/parameter/messages", test_messages_say_what_is_allowed);
     g_test_add_func("/parameter/longest-value", test_longest_value);
     g_test_add_func("/parameter/effective", test_effective_values);
+    g_test_add_func("/parameter/effective-time-of-day", test_effective_time_of_day);
     g_test_add_func("/parameter/bus-text", test_text_fit_for_the_bus);
     g_test_add_func("/parameter/times-of-day", test_times_of_day);
     g_test_add_func("/parameter/small-languages/texts", test_small_languages);
