@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/lint.h"
+#include "config.h"
 #include "core/envelope.h"
 #include "core/failure.h"
 #include "core/inflate.h"
@@ -9,15 +10,16 @@
 #include "core/salted.h"
 #include "core/secret.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdarg.h>
 #include <string.h>
 
 const char *lint_severity_to_string(LintSeverity severity)
 {
     static const char *const names[] = {
-        [LINT_ERROR] = "error",
-        [LINT_WARNING] = "warning",
-        [LINT_NOTE] = "note",
+        [LINT_ERROR] = N_("error"),
+        [LINT_WARNING] = N_("warning"),
+        [LINT_NOTE] = N_("note"),
     };
 
     g_return_val_if_fail(severity < G_N_ELEMENTS(names), NULL);
@@ -60,37 +62,6 @@ const ProfileItem *lint_find(const Lint *lint, const char *name)
     return g_hash_table_lookup(lint->counting, name);
 }
 
-/* Takes "WORD N" and the separator behind it from the front of a message. */
-static bool take_number(const char **message, const char *word, const char *separator,
-                        guint *ret_number)
-{
-    const char *digits = *message + strlen(word);
-    char *end;
-
-    if (!g_str_has_prefix(*message, word) || !g_ascii_isdigit(*digits))
-        return false;
-    *ret_number = (guint)g_ascii_strtoull(digits, &end, 10);
-    if (!g_str_has_prefix(end, separator))
-        return false;
-    *message = end + strlen(separator);
-    return true;
-}
-
-/* The reader tells the place in its message (core/profile.h); here it has fields of its own. */
-static void add_failure(Lint *lint, const GError *error)
-{
-    const char *message = error->message;
-    LintFinding finding = {.severity = LINT_ERROR};
-
-    if (!take_number(&message, "line ", ", ", &finding.line) ||
-        !take_number(&message, "column ", ": ", &finding.column)) {
-        message = error->message;
-        finding.line = 0;
-    }
-    finding.message = g_strdup(message);
-    add_finding(lint, finding);
-}
-
 static void add_envelope_warning(const char *message, void *userdata)
 {
     add_finding(userdata, (LintFinding){.severity = LINT_WARNING, .message = g_strdup(message)});
@@ -123,14 +94,14 @@ static GBytes *open_file(Lint *lint, GBytes *file, const char *key, GError **err
 
     if (coded && !key) {
         g_set_error_literal(error, FAILURE, FAILURE_CORRUPT,
-                            "the file is neither XML nor gzip nor encrypted by “openssl enc”; if "
-                            "it is in the content coding aes128gcm, its key is needed");
+                            _("the file is neither XML nor gzip nor encrypted by “openssl enc”; if "
+                              "it is in the content coding aes128gcm, its key is needed"));
         return NULL;
     }
     lint->encrypted = coded || salted_is_encrypted(file);
     if (lint->encrypted && !key) {
         g_set_error_literal(error, FAILURE, FAILURE_CORRUPT,
-                            "the file is encrypted by “openssl enc”; its key is needed");
+                            _("the file is encrypted by “openssl enc”; its key is needed"));
         return NULL;
     }
     return envelope_open(file, &keys, PROFILE_SIZE_MAX, add_envelope_warning, lint, error);
@@ -138,6 +109,8 @@ static GBytes *open_file(Lint *lint, GBytes *file, const char *key, GError **err
 
 static void lint_remarks(Lint *lint)
 {
+    guint unkept = profile_remarks_unkept(lint->profile);
+
     for (guint i = 0; i < profile_remark_count(lint->profile); i++) {
         const ProfileRemark *remark = profile_remark(lint->profile, i);
 
@@ -148,13 +121,16 @@ static void lint_remarks(Lint *lint)
                               .message = g_strdup(remark->message),
                           });
     }
-    if (profile_remarks_unkept(lint->profile) > 0)
-        add_finding(lint, (LintFinding){
-                              .severity = LINT_WARNING,
-                              .message = g_strdup_printf(
-                                  "%u more elements have invalid names or attributes",
-                                  profile_remarks_unkept(lint->profile)),
-                          });
+    if (unkept > 0)
+        add_finding(
+            lint,
+            (LintFinding){
+                .severity = LINT_WARNING,
+                .message = g_strdup_printf(
+                    g_dngettext(GETTEXT_PACKAGE, "%u more element has an invalid name or attribute",
+                                "%u more elements have invalid names or attributes", unkept),
+                    unkept),
+            });
 }
 
 static void find_counting(Lint *lint)
@@ -176,11 +152,11 @@ static void lint_item(Lint *lint, const ProfileItem *item)
         lint_value(lint, item);
     else if (strcmp(item->name, counting->name) == 0)
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s is set again in line %u: this value does not count", item->name,
+                 _("%s is set again in line %u: this value does not count"), item->name,
                  counting->line);
     else
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s is set again in line %u as %s: this value does not count", item->name,
+                 _("%s is set again in line %u as %s: this value does not count"), item->name,
                  counting->line, counting->name);
 }
 
@@ -191,8 +167,8 @@ static void lint_count(Lint *lint)
     if (count > PARAMSET_MAX)
         add_finding(lint, (LintFinding){
                               .severity = LINT_ERROR,
-                              .message = g_strdup_printf("the profile sets %u parameters, a "
-                                                         "device takes at most %d",
+                              .message = g_strdup_printf(_("the profile sets %u parameters, a "
+                                                           "device takes at most %d"),
                                                          count, PARAMSET_MAX),
                           });
 }
@@ -208,18 +184,33 @@ static int compare_findings(gconstpointer a, gconstpointer b)
     return (one->column > other->column) - (one->column < other->column);
 }
 
+/* NULL, with a finding, where the document is no profile. */
+static Profile *read_document(Lint *lint, GBytes *document)
+{
+    g_autoptr(ProfileReader) reader = profile_reader_new(NULL, NULL);
+    gsize size;
+    const char *bytes = g_bytes_get_data(document, &size);
+    Profile *profile =
+        profile_reader_feed(reader, bytes, size, NULL) ? profile_reader_finish(reader, NULL) : NULL;
+    ProfileFault fault;
+
+    if (profile_reader_fault(reader, &fault))
+        add_finding(lint, (LintFinding){
+                              .severity = LINT_ERROR,
+                              .line = fault.line,
+                              .column = fault.column,
+                              .message = g_strdup(fault.message),
+                          });
+    return profile;
+}
+
 static void lint_document(Lint *lint, GBytes *document)
 {
     g_autoptr(GHashTable) counting = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GError) error = NULL;
-    gsize size;
-    const char *bytes = g_bytes_get_data(document, &size);
-    g_autoptr(Profile) profile = profile_read(bytes, size, NULL, NULL, &error);
+    g_autoptr(Profile) profile = read_document(lint, document);
 
-    if (!profile) {
-        add_failure(lint, error);
+    if (!profile)
         return;
-    }
     lint->profile = profile;
     lint->counting = counting;
     find_counting(lint);
@@ -240,6 +231,9 @@ GPtrArray *lint_profile(GBytes *file, const char *key)
     if (document)
         lint_document(&lint, document);
     else
-        add_failure(&lint, error);
+        add_finding(&lint, (LintFinding){
+                               .severity = LINT_ERROR,
+                               .message = g_strdup(error->message),
+                           });
     return lint.findings;
 }

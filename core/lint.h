@@ -38,5 +38,5 @@ typedef struct LintFinding {
  */
 GPtrArray *lint_profile(GBytes *file, const char *key);
 
-/* "error", "warning" or "note". Static. */
+/* "error", "warning" or "note", for programs; marked for translation. Static. */
 const char *lint_severity_to_string(LintSeverity severity);

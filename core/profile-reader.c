@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 #include "core/profile-private.h"
@@ -6,6 +7,8 @@
 #include "core/profile.h"
 
 #include <expat.h>
+#include <glib/gi18n-lib.h>
+#include <stdarg.h>
 #include <string.h>
 
 /*
@@ -40,6 +43,9 @@ struct ProfileReader {
     const AliasMap *aliases;
     Profile *profile;
     GError *error;
+    char *fault; /* what error says, without the place */
+    guint fault_line;
+    guint fault_column;
     size_t size; /* of what was fed */
     guint depth;
     guint flat_depth; /* of the flat-profile that is open; 0: none is */
@@ -72,48 +78,63 @@ static char *shown(const char *word)
 }
 
 /* Providers' servers like to answer with a page that says what went wrong, and status 200. */
-static const char *html_hint(ProfileReader *reader)
+static char *add_html_hint(const ProfileReader *reader, const char *message)
 {
     return strcasestr(reader->head, "<html") || strcasestr(reader->head, "<!doctype html")
-               ? "; the document is an HTML page, not a profile"
-               : "";
+               ? g_strdup_printf(_("%s; the document is an HTML page, not a profile"), message)
+               : g_strdup(message);
 }
 
-static void fail_here(ProfileReader *reader, Failure failure, const char *message)
+static void G_GNUC_PRINTF(3, 4)
+    fail_here(ProfileReader *reader, Failure failure, const char *format, ...)
 {
-    g_set_error(&reader->error, FAILURE, (int)failure, "line %u, column %u: %s%s",
-                current_line(reader), current_column(reader), message, html_hint(reader));
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    reader->fault = add_html_hint(reader, message);
+    reader->fault_line = current_line(reader);
+    reader->fault_column = current_column(reader);
+    g_set_error(&reader->error, FAILURE, (int)failure, _("line %u, column %u: %s"),
+                reader->fault_line, reader->fault_column, reader->fault);
     XML_StopParser(reader->parser, XML_FALSE);
 }
 
-static void fail_value_too_long(ProfileReader *reader)
+static void fail_as_a_whole(ProfileReader *reader, Failure failure, const char *message)
 {
-    g_autofree char *message = g_strdup_printf("the value of %s is longer than %d bytes",
-                                               reader->candidate.name, PARAMETER_VALUE_MAX);
-
-    fail_here(reader, FAILURE_TOO_LARGE, message);
+    reader->fault = add_html_hint(reader, message);
+    g_set_error_literal(&reader->error, FAILURE, (int)failure, reader->fault);
 }
 
-/* What expat's own words for an error leave open. */
+/* The words for expat's errors: its own where they leave nothing open, so that all are translated.
+ */
 static const char *describe_error(enum XML_Error error)
 {
     static const char *const descriptions[] = {
-        [XML_ERROR_NO_ELEMENTS] = "the document ends too early",
+        [XML_ERROR_SYNTAX] = N_("syntax error"),
+        [XML_ERROR_NO_ELEMENTS] = N_("the document ends too early"),
         [XML_ERROR_INVALID_TOKEN] =
-            "not well-formed; in text, & is written &amp; and < is written &lt;",
-        [XML_ERROR_UNCLOSED_TOKEN] = "the document ends inside a tag or comment",
-        [XML_ERROR_PARTIAL_CHAR] = "the document ends inside a character",
-        [XML_ERROR_UNCLOSED_CDATA_SECTION] = "the document ends inside a CDATA section",
+            N_("not well-formed; in text, & is written &amp; and < is written &lt;"),
+        [XML_ERROR_UNCLOSED_TOKEN] = N_("the document ends inside a tag or comment"),
+        [XML_ERROR_PARTIAL_CHAR] = N_("the document ends inside a character"),
+        [XML_ERROR_UNCLOSED_CDATA_SECTION] = N_("the document ends inside a CDATA section"),
         [XML_ERROR_MISPLACED_XML_PI] =
-            "an XML declaration may only be the very first thing in the document",
+            N_("an XML declaration may only be the very first thing in the document"),
+        [XML_ERROR_DUPLICATE_ATTRIBUTE] = N_("duplicate attribute"),
+        [XML_ERROR_JUNK_AFTER_DOC_ELEMENT] = N_("junk after document element"),
+        [XML_ERROR_BAD_CHAR_REF] = N_("reference to invalid character number"),
+        [XML_ERROR_INCORRECT_ENCODING] = N_("encoding specified in XML declaration is incorrect"),
+        [XML_ERROR_XML_DECL] = N_("XML declaration not well-formed"),
         [XML_ERROR_UNDEFINED_ENTITY] =
-            "undefined entity (known are &amp; &lt; &gt; &quot; and &apos;)",
+            N_("undefined entity (known are &amp; &lt; &gt; &quot; and &apos;)"),
         [XML_ERROR_UNKNOWN_ENCODING] =
-            "unknown encoding (known are UTF-8, UTF-16, ISO-8859-1 and US-ASCII)",
+            N_("unknown encoding (known are UTF-8, UTF-16, ISO-8859-1 and US-ASCII)"),
     };
 
     if (error < G_N_ELEMENTS(descriptions) && descriptions[error])
-        return descriptions[error];
+        return _(descriptions[error]);
     return XML_ErrorString(error);
 }
 
@@ -123,12 +144,11 @@ static void fail_by_expat(ProfileReader *reader)
     const char *open = strrchr(reader->path->str, '/');
 
     if (error != XML_ERROR_TAG_MISMATCH || !open) {
-        fail_here(reader, FAILURE_CORRUPT, describe_error(error));
+        fail_here(reader, FAILURE_CORRUPT, "%s", describe_error(error));
         return;
     }
     g_autofree char *name = shown(open + 1);
-    g_autofree char *message = g_strdup_printf("mismatched tag, expected the end of <%s>", name);
-    fail_here(reader, FAILURE_CORRUPT, message);
+    fail_here(reader, FAILURE_CORRUPT, _("mismatched tag, expected the end of <%s>"), name);
 }
 
 static ProfileAccess read_access(ProfileReader *reader, const char *name, const XML_Char **atts)
@@ -150,7 +170,7 @@ static ProfileAccess read_access(ProfileReader *reader, const char *name, const 
 
     g_autofree char *word = shown(atts[1]);
     g_autofree char *message = g_strdup_printf(
-        "%s: the attribute ua=\"%s\" is ignored, it must be na, ro or rw", name, word);
+        _("%s: the attribute ua=\"%s\" is ignored, it must be na, ro or rw"), name, word);
     profile_add_remark(reader->profile, current_line(reader), current_column(reader), message);
     return PROFILE_ACCESS_UNSAID;
 }
@@ -159,8 +179,8 @@ static void remark_invalid_name(ProfileReader *reader, const char *name)
 {
     g_autofree char *word = shown(name);
     g_autofree char *message = g_strdup_printf(
-        "the element <%s> is ignored, a parameter's name has up to %d letters, digits, “_”, “.” "
-        "and “-”, and does not begin with a digit",
+        _("the element <%s> is ignored, a parameter's name has up to %d letters, digits, “_”, “.” "
+          "and “-”, and does not begin with a digit"),
         word, PARAMETER_NAME_MAX);
 
     profile_add_remark(reader->profile, current_line(reader), current_column(reader), message);
@@ -191,8 +211,8 @@ static void on_element_start(void *userdata, const XML_Char *written_name, const
     if (reader->error)
         return;
     if (reader->depth == PROFILE_DEPTH_MAX) {
-        fail_here(reader, FAILURE_TOO_LARGE,
-                  "elements are nested deeper than " G_STRINGIFY(PROFILE_DEPTH_MAX) " levels");
+        fail_here(reader, FAILURE_TOO_LARGE, _("elements are nested deeper than %d levels"),
+                  PROFILE_DEPTH_MAX);
         return;
     }
     reader->depth++;
@@ -229,12 +249,13 @@ static void close_candidate(ProfileReader *reader)
 
     candidate->depth = 0;
     if (reader->text.is_too_long) {
-        fail_value_too_long(reader);
+        fail_here(reader, FAILURE_TOO_LARGE, _("the value of %s is longer than %d bytes"),
+                  candidate->name, PARAMETER_VALUE_MAX);
         return;
     }
     if (reader->profile->items->len == PROFILE_ITEMS_MAX) {
-        fail_here(reader, FAILURE_TOO_LARGE,
-                  "more than " G_STRINGIFY(PROFILE_ITEMS_MAX) " parameters in one document");
+        fail_here(reader, FAILURE_TOO_LARGE, _("more than %d parameters in one document"),
+                  PROFILE_ITEMS_MAX);
         return;
     }
     ProfileItem item = {
@@ -273,7 +294,7 @@ static void on_text(void *userdata, const XML_Char *piece, int size)
 static void on_doctype(void *userdata, const XML_Char *name, const XML_Char *system_id,
                        const XML_Char *public_id, int has_internal_subset)
 {
-    fail_here(userdata, FAILURE_CORRUPT, "a document type declaration is not allowed");
+    fail_here(userdata, FAILURE_CORRUPT, _("a document type declaration is not allowed"));
 }
 
 /* Expat itself takes any version. */
@@ -310,6 +331,7 @@ void profile_reader_free(ProfileReader *reader)
     XML_ParserFree(reader->parser);
     profile_free(reader->profile);
     g_clear_error(&reader->error);
+    g_free(reader->fault);
     g_string_free(reader->path, TRUE);
     profile_text_clear(&reader->text);
     g_free(reader);
@@ -344,8 +366,18 @@ static void check_token(ProfileReader *reader)
     size_t parsed = (size_t)MAX(XML_GetCurrentByteIndex(reader->parser), 0);
 
     if (reader->size - parsed > PROFILE_TOKEN_MAX)
-        fail_here(reader, FAILURE_TOO_LARGE,
-                  "a tag or comment of more than " G_STRINGIFY(PROFILE_TOKEN_MAX) " bytes");
+        fail_here(reader, FAILURE_TOO_LARGE, _("a tag or comment of more than %d bytes"),
+                  PROFILE_TOKEN_MAX);
+}
+
+static void fail_too_large(ProfileReader *reader)
+{
+    g_autofree char *message =
+        g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "the document is larger than %zu byte",
+                                    "the document is larger than %zu bytes", reader->limits.size),
+                        reader->limits.size);
+
+    fail_as_a_whole(reader, FAILURE_TOO_LARGE, message);
 }
 
 bool profile_reader_feed(ProfileReader *reader, const void *bytes, size_t size, GError **error)
@@ -355,8 +387,7 @@ bool profile_reader_feed(ProfileReader *reader, const void *bytes, size_t size, 
     if (size == 0)
         return propagate(reader, error);
     if (!reader->error && size > reader->limits.size - reader->size)
-        g_set_error(&reader->error, FAILURE, FAILURE_TOO_LARGE,
-                    "the document is larger than %zu bytes", reader->limits.size);
+        fail_too_large(reader);
 
     keep_head(reader, next, size);
     while (size > 0 && !reader->error) {
@@ -376,8 +407,15 @@ Profile *profile_reader_finish(ProfileReader *reader, GError **error)
     if (!reader->error)
         parse(reader, "", 0, true);
     if (!reader->error && !reader->is_profile)
-        g_set_error(&reader->error, FAILURE, FAILURE_CORRUPT,
-                    "no <" FLAT_PROFILE "> element in the document%s", html_hint(reader));
+        fail_as_a_whole(reader, FAILURE_CORRUPT, _("no <flat-profile> element in the document"));
 
     return propagate(reader, error) ? g_steal_pointer(&reader->profile) : NULL;
+}
+
+bool profile_reader_fault(const ProfileReader *reader, ProfileFault *ret_fault)
+{
+    if (!reader->error)
+        return false;
+    *ret_fault = (ProfileFault){reader->fault, reader->fault_line, reader->fault_column};
+    return true;
 }

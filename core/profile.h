@@ -72,7 +72,17 @@ bool profile_reader_feed(ProfileReader *reader, const void *bytes, size_t size, 
 /* Ends the document; to be called once. The profile, or NULL with error set. */
 Profile *profile_reader_finish(ProfileReader *reader, GError **error);
 
-/* A whole document at once; as the three calls above. */
+/* What kept a document from becoming a profile, for who shows the place apart from the words. */
+typedef struct ProfileFault {
+    const char *message; /* that of the error but for the place; the reader's */
+    guint line;          /* counted from 1; both 0 where it is about the document as a whole */
+    guint column;
+} ProfileFault;
+
+/* The fault that feed or finish has told; false, with nothing stored, where there is none. */
+bool profile_reader_fault(const ProfileReader *reader, ProfileFault *ret_fault);
+
+/* A whole document at once; as the calls above. */
 Profile *profile_read(const void *bytes, size_t size, const ProfileLimits *limits,
                       const AliasMap *aliases, GError **error);
 

@@ -403,6 +403,39 @@ static void test_much_space(void)
     assert_fails(within, FAILURE_TOO_LARGE, "the value of A");
 }
 
+/* What the reader of a text says is wrong with it, as "LINE:COLUMN message"; NULL where nothing. */
+static char *tell_fault(const char *text, const ProfileLimits *limits)
+{
+    g_autoptr(ProfileReader) reader = profile_reader_new(limits, NULL);
+    g_autoptr(Profile) profile = profile_reader_feed(reader, text, strlen(text), NULL)
+                                     ? profile_reader_finish(reader, NULL)
+                                     : NULL;
+    ProfileFault fault;
+
+    if (!profile_reader_fault(reader, &fault))
+        return NULL;
+    g_assert_null(profile);
+    return g_strdup_printf("%u:%u %s", fault.line, fault.column, fault.message);
+}
+
+static void test_fault(void)
+{
+    const ProfileLimits small = {.size = 3};
+    g_autofree char *none = tell_fault(FLAT("<A>line 1, column 1: x</A>"), NULL);
+    g_autofree char *placed = tell_fault("<flat-profile>\n  <A>1</B>", NULL);
+    g_autofree char *at_the_end = tell_fault("<other/>", NULL);
+    g_autofree char *page = tell_fault("<html><body>", NULL);
+    g_autofree char *large = tell_fault("<other/>", &small);
+
+    g_assert_null(none);
+    g_assert_cmpstr(placed, ==, "2:9 mismatched tag, expected the end of <A>");
+    g_assert_cmpstr(at_the_end, ==, "0:0 no <flat-profile> element in the document");
+    g_assert_cmpstr(page, ==,
+                    "1:13 the document ends too early; the document is an HTML page, not a "
+                    "profile");
+    g_assert_cmpstr(large, ==, "0:0 the document is larger than 3 bytes");
+}
+
 static void test_document_size(void)
 {
     static const char text[] = FLAT("<A>1</A>");
@@ -501,6 +534,7 @@ int main(int argc, char **argv)
         {"/profile/reader/pieces", test_pieces_of_any_size},
         {"/profile/reader/error-stays", test_an_error_stays},
         {"/profile/limit/depth", test_depth},
+        {"/profile/fault", test_fault},
         {"/profile/limit/size", test_document_size},
         {"/profile/limit/items", test_item_count},
         {"/profile/limit/token", test_endless_tag},
