@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/aes128gcm.h"
 
+#include "config.h"
 #include "core/failure.h"
 #include "core/secret.h"
 
+#include <glib/gi18n-lib.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -56,12 +58,13 @@ static bool body_read(GBytes *file, Body *ret_body, GError **error)
     guint32 record_size;
 
     if (size <= header_size + TAG_SIZE)
-        return fail(error, "the encrypted file is cut off: it ends before its first record does");
+        return fail(error,
+                    _("the encrypted file is cut off: it ends before its first record does"));
     memcpy(&record_size, bytes + SALT_SIZE, sizeof record_size);
     record_size = GUINT32_FROM_BE(record_size);
     if (record_size < RECORD_SIZE_MIN)
-        return fail(error, "the encrypted file is damaged: its records would be smaller than "
-                           "aes128gcm has them");
+        return fail(error, _("the encrypted file is damaged: its records would be smaller than "
+                             "aes128gcm has them"));
     *ret_body = (Body){
         .salt = bytes,
         .records = bytes + header_size,
@@ -181,16 +184,23 @@ static guint8 record_unpad(const guint8 *text, size_t *size)
 
 static bool check_padding(guint8 padding, bool is_last, guint32 sequence, GError **error)
 {
-    const char *what = "is padded in a way that aes128gcm does not have";
-
     if (padding == (is_last ? PADDING_LAST : PADDING_MORE))
         return true;
     if (padding == PADDING_MORE)
-        what = "should be followed by another: the file is cut off";
+        g_set_error(error, FAILURE, FAILURE_CORRUPT,
+                    _("record %u of the encrypted file should be followed by another: the file is "
+                      "cut off"),
+                    sequence + 1);
     else if (padding == PADDING_LAST)
-        what = "should be the last one, but the file goes on";
-    g_set_error(error, FAILURE, FAILURE_CORRUPT, "record %u of the encrypted file %s", sequence + 1,
-                what);
+        g_set_error(error, FAILURE, FAILURE_CORRUPT,
+                    _("record %u of the encrypted file should be the last one, but the file goes "
+                      "on"),
+                    sequence + 1);
+    else
+        g_set_error(error, FAILURE, FAILURE_CORRUPT,
+                    _("record %u of the encrypted file is padded in a way that aes128gcm does not "
+                      "have"),
+                    sequence + 1);
     return false;
 }
 
@@ -207,11 +217,12 @@ static bool decrypt_all(const RecordKey *key, const Body *body, guint8 *text, si
         size_t text_size = record_size - TAG_SIZE;
 
         if (record_size <= TAG_SIZE)
-            return fail(error, "the encrypted file is cut off in its last record");
+            return fail(error, _("the encrypted file is cut off in its last record"));
         if (!record_decrypt(cipher, key, sequence, body->records + at, record_size, text + out)) {
-            g_set_error(error, FAILURE, FAILURE_CORRUPT,
-                        "record %u of the encrypted file is damaged, cut off or out of its order",
-                        sequence + 1);
+            g_set_error(
+                error, FAILURE, FAILURE_CORRUPT,
+                _("record %u of the encrypted file is damaged, cut off or out of its order"),
+                sequence + 1);
             return false;
         }
         at += record_size;
@@ -232,8 +243,8 @@ GBytes *aes128gcm_open(GBytes *file, const char *ikm, GError **error)
     Body body;
 
     if (!ikm || !*ikm) {
-        fail(error, "the file is encrypted (aes128gcm), and its key, the parameter "
-                    "IKM_HTTP_Encrypt_Content, is not set");
+        fail(error, _("the file is encrypted (aes128gcm), and its key, the parameter "
+                      "IKM_HTTP_Encrypt_Content, is not set"));
         return NULL;
     }
     if (!body_read(file, &body, error))
@@ -241,8 +252,9 @@ GBytes *aes128gcm_open(GBytes *file, const char *ikm, GError **error)
     buffer = g_malloc(body.size);
     text = secret_bytes_new_take(buffer, body.size);
     if (!key_find(&key, &body, ikm, buffer)) {
-        fail(error, "IKM_HTTP_Encrypt_Content is the wrong key for the encrypted file (aes128gcm), "
-                    "or the file is damaged");
+        fail(error,
+             _("IKM_HTTP_Encrypt_Content is the wrong key for the encrypted file (aes128gcm), "
+               "or the file is damaged"));
         return NULL;
     }
     return decrypt_all(&key, &body, buffer, &size, error) ? g_bytes_new_from_bytes(text, 0, size)

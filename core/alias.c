@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/alias.h"
+#include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define TARGET_PREFIX "/flat-profile/"
@@ -35,8 +37,8 @@ void alias_map_free(AliasMap *map)
 
 static void expected(GError **error, const char *text, const char *at, const char *what)
 {
-    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "alias map, column %td: expected %s",
-                at - text + 1, what);
+    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("alias map, column %u: expected %s"),
+                (guint)(at - text) + 1, what);
 }
 
 /* A path begins with a slash, has no empty step, and ends at a space, `=` or `;`. */
@@ -63,13 +65,13 @@ static Alias *take_alias(const char *text, const char **cursor, GError **error)
 {
     g_autofree char *source = take_path(cursor);
     if (!source) {
-        expected(error, text, *cursor, "the path of an element, such as /customer/SIP-number");
+        expected(error, text, *cursor, _("the path of an element, such as /customer/SIP-number"));
         return NULL;
     }
 
     skip_space(cursor);
     if (**cursor != '=') {
-        expected(error, text, *cursor, "“=”");
+        expected(error, text, *cursor, _("“=”"));
         return NULL;
     }
     ++*cursor;
@@ -79,13 +81,13 @@ static Alias *take_alias(const char *text, const char **cursor, GError **error)
     g_autofree char *target = take_path(cursor);
     if (!target || !g_str_has_prefix(target, TARGET_PREFIX) ||
         !parameter_name_is_valid(target + strlen(TARGET_PREFIX))) {
-        expected(error, text, start, "/flat-profile/ and the name of a parameter");
+        expected(error, text, start, _("/flat-profile/ and the name of a parameter"));
         return NULL;
     }
 
     skip_space(cursor);
     if (**cursor != '\0' && **cursor != ';') {
-        expected(error, text, *cursor, "“;” or the end");
+        expected(error, text, *cursor, _("“;” or the end"));
         return NULL;
     }
     *cursor += **cursor == ';';
@@ -105,9 +107,10 @@ AliasMap *alias_map_parse(const char *text, GError **error)
     skip_space(&cursor);
     do {
         if (aliases->len == ALIAS_MAX) {
-            expected(error, text, cursor,
-                     "the end, for " G_STRINGIFY(ALIAS_MAX) " entries are "
-                                                            "allowed");
+            g_autofree char *what =
+                g_strdup_printf(_("the end, for %d entries are allowed"), ALIAS_MAX);
+
+            expected(error, text, cursor, what);
             return NULL;
         }
         Alias *alias = take_alias(text, &cursor, error);

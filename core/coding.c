@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/coding.h"
 
+#include "config.h"
 #include "core/aes128gcm.h"
 #include "core/failure.h"
 #include "core/inflate.h"
+
+#include <glib/gi18n-lib.h>
 
 #define CODINGS_MAX    4 /* a packed file that unpacks to itself would be unpacked for ever */
 #define NAME_SHOWN_MAX 32
@@ -37,9 +40,10 @@ static void set_unknown(GError **error, const char *name)
     g_autofree char *start = g_strndup(name, NAME_SHOWN_MAX);
     g_autofree char *shown = g_utf8_make_valid(start, -1);
 
-    g_set_error(error, FAILURE, FAILURE_CORRUPT,
-                "the file came in the content coding “%s”; gzip, deflate and aes128gcm are known",
-                shown);
+    g_set_error(
+        error, FAILURE, FAILURE_CORRUPT,
+        _("the file came in the content coding “%s”; gzip, deflate and aes128gcm are known"),
+        shown);
 }
 
 static GBytes *coding_undo_one(GBytes *file, const char *name, const char *ikm, size_t limit,
@@ -71,7 +75,7 @@ GBytes *coding_undo(GBytes *file, const char *codings, const char *ikm, size_t l
 
     if (count > CODINGS_MAX) {
         g_set_error(error, FAILURE, FAILURE_CORRUPT,
-                    "the file came in more than %d content codings", CODINGS_MAX);
+                    _("the file came in more than %d content codings"), CODINGS_MAX);
         return NULL;
     }
     while (count > 0) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/condition-parse.h"
 #include "core/version.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 struct Condition {
@@ -21,9 +23,6 @@ typedef struct Value {
     int64_t integer;
     Version version;
 } Value;
-
-static const char strings_have_no_order[] = "strings are only equal or not, they have no order";
-static const char string_and_number[] = "a string does not compare with a number";
 
 static const struct {
     const char *text;
@@ -116,7 +115,7 @@ static bool read_string(Scanner *scanner, ConditionOperand *operand, GError **er
         return false;
     operand->written = g_strndup(start, (gsize)(scanner->cursor - start));
     return g_utf8_validate(operand->text, -1, NULL) ||
-           scanner_expected(scanner, start, "a string of UTF-8 text", error);
+           scanner_expected(scanner, start, _("a string of UTF-8 text"), error);
 }
 
 static bool read_operand(Scanner *scanner, ConditionOperand *operand, GError **error)
@@ -130,7 +129,8 @@ static bool read_operand(Scanner *scanner, ConditionOperand *operand, GError **e
     operand->text = g_strndup(start, (gsize)(scanner->cursor - start));
     operand->written = g_strdup(operand->text);
     return strchr(operand->text, '$') || read_value(operand->text).kind != VALUE_NOTHING ||
-           scanner_expected(scanner, start, "an integer, a version or a string in quotes", error);
+           scanner_expected(scanner, start, _("an integer, a version or a string in quotes"),
+                            error);
 }
 
 static void clear_comparison(gpointer data)
@@ -154,7 +154,7 @@ static bool read_comparison(Scanner *scanner, Comparison *comparison, GError **e
             return false;
         if (!accept_operator(scanner, &comparison->op))
             return scanner_expected(scanner, scanner->cursor,
-                                    "a comparison (eq, ne, lt, le, gt, ge)", error);
+                                    _("a comparison (eq, ne, lt, le, gt, ge)"), error);
     }
     return read_operand(scanner, &comparison->right, error);
 }
@@ -174,7 +174,7 @@ Condition *condition_read(Scanner *scanner, GError **error)
     } while (accept_word(scanner, "and") || accept_word(scanner, "AND"));
 
     if (scanner->cursor < scanner->end) {
-        scanner_expected(scanner, scanner->cursor, "“and” or the end of the condition", error);
+        scanner_expected(scanner, scanner->cursor, _("“and” or the end of the condition"), error);
         return NULL;
     }
     return g_steal_pointer(&condition);
@@ -220,9 +220,9 @@ bool condition_uses_timer(const Condition *condition)
 const char *comparison_problem(const Comparison *comparison)
 {
     if (comparison->left.quoted != comparison->right.quoted)
-        return string_and_number;
+        return N_("a string does not compare with a number");
     if (comparison->left.quoted && comparison->op != CONDITION_EQ && comparison->op != CONDITION_NE)
-        return strings_have_no_order;
+        return N_("strings are only equal or not, they have no order");
     return NULL;
 }
 
@@ -267,9 +267,9 @@ static const char *order_values(const Value *left, const Value *right, int *ret_
         return NULL;
     }
     if (!value_to_version(left, left_digits, &a) || !value_to_version(right, right_digits, &b))
-        return "a negative number is no version";
+        return N_("a negative number is no version");
     if (!version_comparable(&a, &b))
-        return "versions of different forms do not compare";
+        return N_("versions of different forms do not compare");
     *ret_order = version_compare(&a, &b);
     return NULL;
 }
@@ -280,9 +280,9 @@ static const char *find_lack(const Value *left, const char *left_text, const Val
 {
     if ((left->kind == VALUE_NOTHING && !*left_text) ||
         (right->kind == VALUE_NOTHING && !*right_text))
-        return "an operand is empty where a number or version is needed";
+        return N_("an operand is empty where a number or version is needed");
     if (left->kind == VALUE_NOTHING || right->kind == VALUE_NOTHING)
-        return "an operand is neither a number nor a version (a string needs quotes)";
+        return N_("an operand is neither a number nor a version (a string needs quotes)");
     return NULL;
 }
 
@@ -315,7 +315,7 @@ static bool evaluate(const Comparison *comparison, const MacroEnv *env, GString 
         macro_expand_to(right, comparison->right.text, env, MACRO_NONE))
         *ret_reason = order_operands(comparison, left->str, right->str, &order);
     else
-        *ret_reason = "an operand is too long";
+        *ret_reason = N_("an operand is too long");
     return !*ret_reason && holds(comparison->op, order);
 }
 

@@ -40,7 +40,7 @@ typedef struct ConditionStep {
     const Comparison *comparison; /* owned by the condition */
     char *left;                   /* after expansion */
     char *right;
-    const char *reason; /* why nothing was compared, so that it is FALSE; else NULL. Static. */
+    const char *reason; /* why nothing was compared (FALSE), to be translated; else NULL. Static. */
     bool result;
 } ConditionStep;
 
@@ -71,7 +71,7 @@ GPtrArray *condition_trace(const Condition *condition, const MacroEnv *env);
 
 /*
  * Why a comparison is FALSE whatever its macros expand to (strings have no order, a string does
- * not compare with a number); NULL where it may be TRUE. Static.
+ * not compare with a number), marked for translation; NULL where it may be TRUE. Static.
  */
 const char *comparison_problem(const Comparison *comparison);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/envelope.h"
 
+#include "config.h"
 #include "core/coding.h"
 #include "core/failure.h"
 #include "core/inflate.h"
 #include "core/salted.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdbool.h>
 
 static bool has_text(const char *text)
@@ -20,7 +22,7 @@ GBytes *envelope_open(GBytes *file, const EnvelopeKeys *keys, size_t limit, Enve
     bool encrypted = false;
 
     if (g_bytes_get_size(file) > ENVELOPE_SIZE_MAX) {
-        g_set_error(error, FAILURE, FAILURE_TOO_LARGE, "the file is larger than %d bytes",
+        g_set_error(error, FAILURE, FAILURE_TOO_LARGE, _("the file is larger than %d bytes"),
                     ENVELOPE_SIZE_MAX);
         return NULL;
     }
@@ -34,7 +36,7 @@ GBytes *envelope_open(GBytes *file, const EnvelopeKeys *keys, size_t limit, Enve
     } else {
         plain = g_bytes_ref(uncoded);
         if (has_text(keys->key) && !encrypted && warning)
-            warning("the file is not encrypted as “openssl enc” does it; --key was not needed",
+            warning(_("the file is not encrypted as “openssl enc” does it; --key was not needed"),
                     userdata);
     }
     return inflate_is_gzip(plain) ? inflate_bytes(plain, INFLATE_GZIP, limit, error)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/inflate.h"
 
+#include "config.h"
 #include "core/failure.h"
 #include "core/secret.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -91,11 +93,11 @@ static void set_error(GError **error, int status, size_t limit)
 {
     if (status == Z_MEM_ERROR)
         g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
-                    "the file is larger than %zu bytes after decompression", limit);
+                    _("the file is larger than %zu bytes after decompression"), limit);
     else if (status == Z_BUF_ERROR)
-        g_set_error(error, FAILURE, FAILURE_CORRUPT, "the compressed file is cut off");
+        g_set_error(error, FAILURE, FAILURE_CORRUPT, _("the compressed file is cut off"));
     else
-        g_set_error(error, FAILURE, FAILURE_CORRUPT, "the compressed file is damaged");
+        g_set_error(error, FAILURE, FAILURE_CORRUPT, _("the compressed file is damaged"));
 }
 
 GBytes *inflate_bytes(GBytes *packed, InflateFormat format, size_t limit, GError **error)

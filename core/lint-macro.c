@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/lint-private.h"
 #include "core/macro.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The name behind the dollar at text, as it is written; NULL where no macro was meant. */
@@ -52,11 +54,11 @@ static void lint_known(Lint *lint, const ProfileItem *item, const char *written,
 {
     if (use->secret)
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: $%s is only known in the arguments of --key, --uid and --pwd", item->name,
+                 _("%s: $%s is only known in the arguments of --key, --uid and --pwd"), item->name,
                  use->name);
     else if (is_run_on(written, use))
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: $%s is no known macro, it is $%s and “%s”; $(%s) would leave no doubt",
+                 _("%s: $%s is no known macro, it is $%s and “%s”; $(%s) would leave no doubt"),
                  item->name, written, use->name, written + strlen(use->name), use->name);
 }
 
@@ -76,7 +78,7 @@ static void lint_macro(Lint *lint, const ProfileItem *item, const char *text)
     g_autofree char *upper = g_ascii_strup(written, -1);
     g_autofree char *guess = g_strconcat("$", upper, NULL);
     lint_add(lint, LINT_WARNING, item, read_macro(guess, &use) ? guess : NULL,
-             "%s: $%s is no known macro, it stays as it is", item->name, written);
+             _("%s: $%s is no known macro, it stays as it is"), item->name, written);
 }
 
 void lint_macros(Lint *lint, const ProfileItem *item, const char *text)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/alias.h"
 #include "core/lint-private.h"
 #include "core/parameter.h"
 #include "core/rule.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -20,9 +22,10 @@ void lint_condition(Lint *lint, const ProfileItem *item, const Condition *condit
         const char *problem = comparison_problem(comparison);
 
         if (problem)
-            lint_add(lint, LINT_WARNING, item, NULL, "%s: %s %s %s is never TRUE: %s", item->name,
-                     comparison->left.written, condition_operator_to_string(comparison->op),
-                     comparison->right.written, problem);
+            lint_add(lint, LINT_WARNING, item, NULL, _("%s: %s %s %s is never TRUE: %s"),
+                     item->name, comparison->left.written,
+                     condition_operator_to_string(comparison->op), comparison->right.written,
+                     _(problem));
         lint_macros(lint, item, comparison->left.text);
         lint_macros(lint, item, comparison->right.text);
     }
@@ -58,13 +61,14 @@ static void lint_credentials(Lint *lint, const ProfileItem *item,
     if (!alternative->uid && !alternative->pwd && !url->user && !url->password)
         return;
     if (strcmp(url->scheme, "tftp") == 0)
-        lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: tftp has no use for user name and password, and protects nothing; https does",
-                 item->name);
+        lint_add(
+            lint, LINT_WARNING, item, NULL,
+            _("%s: tftp has no use for user name and password, and protects nothing; https does"),
+            item->name);
     else
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: user name and password go over http, readable to all on the way; https "
-                 "protects them",
+                 _("%s: user name and password go over http, readable to all on the way; https "
+                   "protects them"),
                  item->name);
 }
 
@@ -80,7 +84,7 @@ static void lint_alias_map(Lint *lint, char letter)
 
     g_autoptr(AliasMap) aliases = alias_map_parse(map->value, &error);
     if (!aliases)
-        lint_add(lint, LINT_ERROR, map, NULL, "%s: --alias of a rule names it; %s", map->name,
+        lint_add(lint, LINT_ERROR, map, NULL, _("%s: --alias of a rule names it; %s"), map->name,
                  error->message);
 }
 
@@ -118,7 +122,8 @@ void lint_rule(Lint *lint, const ProfileItem *item)
     g_autoptr(Rule) rule = rule_parse(item->value, &error);
 
     if (!rule) {
-        lint_add(lint, LINT_ERROR, item, NULL, "%s: in the value, %s", item->name, error->message);
+        lint_add(lint, LINT_ERROR, item, NULL, _("%s: in the value, %s"), item->name,
+                 error->message);
         return;
     }
     for (guint i = 0; i < rule_size(rule); i++)
@@ -129,8 +134,8 @@ void lint_rule(Lint *lint, const ProfileItem *item)
         size_t start = rule_get(rule, unreachable)->start;
 
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: the alternative at column %ld of the value is never reached, because the "
-                 "one before it has no condition",
+                 _("%s: the alternative at column %ld of the value is never reached, because the "
+                   "one before it has no condition"),
                  item->name, g_utf8_strlen(item->value, (gssize)start) + 1);
     }
 }
@@ -191,8 +196,8 @@ void lint_transport(Lint *lint)
     if (lint->encrypted || !secret || !first || clear < fetches || (ikm && ikm->value))
         return;
     lint_add(lint, LINT_WARNING, first, NULL,
-             "%s: a profile with secrets such as %s is fetched in the clear, readable to all on "
-             "the way; "
-             "https protects it, or encryption with --key",
+             _("%s: a profile with secrets such as %s is fetched in the clear, readable to all on "
+               "the way; "
+               "https protects it, or encryption with --key"),
              first->name, secret->name);
 }

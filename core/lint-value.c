@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/hhmm.h"
 #include "core/lint-private.h"
 #include "core/parameter.h"
@@ -6,6 +7,7 @@
 #include "core/secret.h"
 #include "core/spelling.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,10 +19,10 @@ void lint_name(Lint *lint, const ProfileItem *item)
     g_autofree char *near = spelling_suggest(item->name);
 
     if (near)
-        lint_add(lint, LINT_WARNING, item, near, "%s is no known parameter", item->name);
+        lint_add(lint, LINT_WARNING, item, near, _("%s is no known parameter"), item->name);
     else if (strcmp(name, item->name) != 0)
         lint_add(lint, LINT_NOTE, item, NULL,
-                 "%s is what other generations call %s, which it is kept as", item->name, name);
+                 _("%s is what other generations call %s, which it is kept as"), item->name, name);
 }
 
 /* Words that people write for Yes and No. */
@@ -90,8 +92,12 @@ static void lint_schedule(Lint *lint, const ProfileItem *item)
     uint32_t delay = schedule_element(schedule, G_MAXUINT32).delay;
     if (delay < BUSY_INTERVAL)
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: every device calls every %u s%s; many devices are a burden on the server",
-                 item->name, delay, strchr(item->value, ',') ? " in the end" : "");
+                 strchr(item->value, ',')
+                     ? _("%s: every device calls every %u s in the end; many devices are a burden "
+                         "on the server")
+                     : _("%s: every device calls every %u s; many devices are a burden on the "
+                         "server"),
+                 item->name, delay);
 }
 
 static void lint_trigger(Lint *lint, const ProfileItem *item)
@@ -102,7 +108,8 @@ static void lint_trigger(Lint *lint, const ProfileItem *item)
     if (condition)
         lint_condition(lint, item, condition);
     else if (error)
-        lint_add(lint, LINT_ERROR, item, NULL, "%s: in the value, %s", item->name, error->message);
+        lint_add(lint, LINT_ERROR, item, NULL, _("%s: in the value, %s"), item->name,
+                 error->message);
 }
 
 /* A valid value that counts as another one, or makes another parameter count for nothing. */
@@ -113,18 +120,18 @@ static void lint_consequence(Lint *lint, const ProfileItem *item, const Paramete
     bool value;
 
     if (effective)
-        lint_add(lint, LINT_WARNING, item, effective, "%s: %s counts as %s %s", item->name,
+        lint_add(lint, LINT_WARNING, item, effective, _("%s: %s counts as %s %s"), item->name,
                  item->value, effective, info->unit);
     if (info == parameter_info(PARAMETER_RESYNC_AT) && *item->value && periodic &&
         periodic->value && strcmp(periodic->value, "0") != 0)
         lint_add(lint, LINT_NOTE, periodic, NULL,
-                 "Resync_Periodic is ignored, because %s is set in line %u", item->name,
+                 _("Resync_Periodic is ignored, because %s is set in line %u"), item->name,
                  item->line);
     if (info == parameter_info(PARAMETER_PROVISION_ENABLE) &&
         parameter_parse_bool(item->value, &value) && !value)
         lint_add(lint, LINT_WARNING, item, NULL,
-                 "Provision_Enable: with No the device never resyncs again, so that no profile "
-                 "can switch it back on");
+                 _("Provision_Enable: with No the device never resyncs again, so that no profile "
+                   "can switch it back on"));
 }
 
 static void lint_understood(Lint *lint, const ProfileItem *item, const ParameterInfo *info)
@@ -156,9 +163,10 @@ void lint_value(Lint *lint, const ProfileItem *item)
     if (!item->value)
         return;
     if (strstr(item->value, SECRET_MASK))
-        lint_add(lint, LINT_WARNING, item, NULL,
-                 "%s: %s stands in for a secret where it must not be shown, it is not the secret",
-                 item->name, SECRET_MASK);
+        lint_add(
+            lint, LINT_WARNING, item, NULL,
+            _("%s: %s stands in for a secret where it must not be shown, it is not the secret"),
+            item->name, SECRET_MASK);
     if (info)
         lint_understood(lint, item, info);
     else if (check_value(lint, item, item->name, item->value) && strcasestr(item->name, "rule"))
@@ -170,7 +178,7 @@ void lint_assigned(Lint *lint, const ProfileItem *item, const char *name, const 
     g_autofree char *near = spelling_suggest(name);
 
     if (near)
-        lint_add(lint, LINT_WARNING, item, near, "%s assigns to %s, which is no known parameter",
+        lint_add(lint, LINT_WARNING, item, near, _("%s assigns to %s, which is no known parameter"),
                  item->name, name);
     if (!parameter_name_is_secret(name))
         lint_macros(lint, item, value);

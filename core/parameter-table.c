@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/parameter-table.h"
+#include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
-
-#define N_(text) text
 
 #define DELAY_MAX 65535
 

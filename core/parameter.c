@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/parameter.h"
+#include "config.h"
 #include "core/condition.h"
 #include "core/hhmm.h"
 #include "core/parameter-table.h"
@@ -8,6 +9,8 @@
 #include "core/secret.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* The daily window (resync.md, Resync_At_Random_Delay). */
@@ -109,7 +112,7 @@ static char *normalize_bool(const ParameterInfo *info, const char *text, GError 
         return g_strdup(value ? "Yes" : "No");
 
     g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                "%s: “%s” is not allowed, it must be Yes or No", info->name, text);
+                _("%s: “%s” is not allowed, it must be Yes or No"), info->name, text);
     return NULL;
 }
 
@@ -120,10 +123,10 @@ static char *normalize_integer(const ParameterInfo *info, const char *text, GErr
     if (parameter_parse_integer(text, &value) && value >= info->minimum && value <= info->maximum)
         return g_strdup(text);
 
-    g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                "%s: “%s” is not allowed, it must be a whole number from %" G_GINT64_FORMAT
-                " to %" G_GINT64_FORMAT,
-                info->name, text, info->minimum, info->maximum);
+    g_set_error(
+        error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
+        _("%s: “%s” is not allowed, it must be a whole number from %" PRId64 " to %" PRId64),
+        info->name, text, info->minimum, info->maximum);
     return NULL;
 }
 
@@ -135,7 +138,7 @@ static char *normalize_hhmm(const ParameterInfo *info, const char *text, GError 
         return g_strdup(text);
 
     g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                "%s: “%s” is not allowed, it must be four digits from 0000 to 2400, or empty",
+                _("%s: “%s” is not allowed, it must be four digits from 0000 to 2400, or empty"),
                 info->name, text);
     return NULL;
 }
@@ -180,7 +183,7 @@ static char *normalize_parsed(const ParameterInfo *info, const char *text, GErro
 
     shown = secret_mask(info->name, text);
     g_set_error(error, PARAMETER_ERROR, (int)parsers[info->type].code,
-                "%s: “%s” is not allowed, %s", info->name, shown, cause->message);
+                _("%s: “%s” is not allowed, %s"), info->name, shown, cause->message);
     return NULL;
 }
 
@@ -227,13 +230,13 @@ char *parameter_normalize(const char *name, const char *text, GError **error)
 
     if (length > PARAMETER_VALUE_MAX) {
         g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                    "%s: a value of %zu bytes is too long, %d are allowed", name, length,
+                    _("%s: a value of %zu bytes is too long, %d are allowed"), name, length,
                     PARAMETER_VALUE_MAX);
         return NULL;
     }
     if (!is_bus_text(text, length)) {
         g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                    "%s: the value is not UTF-8 text without noncharacters", name);
+                    _("%s: the value is not UTF-8 text without noncharacters"), name);
         return NULL;
     }
     return info ? normalize_understood(info, text, error) : g_strdup(text);

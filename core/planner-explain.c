@@ -2,9 +2,10 @@
 
 /* Why the next resync is when it is: every cause, when it is due, and what holds it back. */
 
+#include "config.h"
 #include "core/planner-private.h"
 
-#define N_(text) text /* for those who show them to people */
+#include <glib/gi18n-lib.h>
 
 static const char *explain_asked(const PlannerSettings *settings, ResyncReason reason)
 {

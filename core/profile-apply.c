@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/profile-apply.h"
+#include "config.h"
 #include "core/digest.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 typedef struct Application {
@@ -26,6 +28,8 @@ static void warn(const ProfileContext *context, const ProfileWarning *warning)
 
 static void warn_of_remarks(const Profile *profile, const ProfileContext *context)
 {
+    guint unkept = profile_remarks_unkept(profile);
+
     for (guint i = 0; i < profile_remark_count(profile); i++) {
         const ProfileRemark *remark = profile_remark(profile, i);
 
@@ -35,19 +39,19 @@ static void warn_of_remarks(const Profile *profile, const ProfileContext *contex
                           .column = remark->column,
                       });
     }
-    if (profile_remarks_unkept(profile) > 0) {
-        g_autofree char *message = g_strdup_printf("%u more elements or attributes are ignored",
-                                                   profile_remarks_unkept(profile));
+    if (unkept > 0) {
+        g_autofree char *message =
+            g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "%u more element or attribute is ignored",
+                                        "%u more elements or attributes are ignored", unkept),
+                            unkept);
 
         warn(context, &(ProfileWarning){.message = message});
     }
 }
 
 static void warn_of_value(const Application *application, const char *name, const ProfileItem *item,
-                          const char *problem, const char *consequence)
+                          const char *message)
 {
-    g_autofree char *message = g_strconcat(problem, "; ", consequence, NULL);
-
     warn(application->context, &(ProfileWarning){
                                    .name = name,
                                    .message = message,
@@ -92,7 +96,10 @@ static bool put(Application *application, Parameter *parameter, GError **error)
         return true;
 
     g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
-                "with this profile the device would have more than %u parameters",
+                g_dngettext(GETTEXT_PACKAGE,
+                            "with this profile the device would have more than %u parameter",
+                            "with this profile the device would have more than %u parameters",
+                            paramset_size(application->working)),
                 paramset_size(application->working));
     return false;
 }
@@ -139,11 +146,15 @@ static bool apply_value(Application *application, const ProfileItem *item, const
     g_autofree char *value = parameter_normalize(name, item->value, &problem);
 
     if (!value && parameter_lookup(name) == parameter_info(PARAMETER_RESYNC_AT)) {
-        warn_of_value(application, name, item, problem->message, "it counts as empty");
+        g_autofree char *message = g_strdup_printf(_("%s; it counts as empty"), problem->message);
+
+        warn_of_value(application, name, item, message);
         value = g_strdup(item->value);
     }
     if (!value) {
-        warn_of_value(application, name, item, problem->message, "the old value stays");
+        g_autofree char *message = g_strdup_printf(_("%s; the old value stays"), problem->message);
+
+        warn_of_value(application, name, item, message);
         application->skipped++;
         return true;
     }

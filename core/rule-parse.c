@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/rule-parse.h"
+#include "config.h"
 #include "core/condition-parse.h"
 #include "core/parameter.h"
 #include "core/scanner.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* An option's argument is a text, or a letter that names a general purpose parameter. */
@@ -92,14 +94,14 @@ static bool read_assigned(Rule *rule, Scanner *scanner, RuleAssignment *assignme
     scanner_skip_space(scanner);
     start = scanner->cursor;
     if (scanner_peek(scanner) != '"')
-        return scanner_expected(scanner, start, "a value in quotes", error);
+        return scanner_expected(scanner, start, _("a value in quotes"), error);
     assignment->value = scanner_read_quoted(scanner, error);
     if (!assignment->value)
         return false;
     if (parameter_name_is_secret(assignment->name))
         mark_secret(rule, scanner, start, scanner->cursor);
     return g_utf8_validate(assignment->value, -1, NULL) ||
-           scanner_expected(scanner, start, "a value of UTF-8 text", error);
+           scanner_expected(scanner, start, _("a value of UTF-8 text"), error);
 }
 
 static bool read_assignment(Rule *rule, Scanner *scanner, GPtrArray *assignments, GError **error)
@@ -109,9 +111,9 @@ static bool read_assignment(Rule *rule, Scanner *scanner, GPtrArray *assignments
     RuleAssignment *assignment;
 
     if (!name)
-        return scanner_expected(scanner, start, "the name of a parameter", error);
+        return scanner_expected(scanner, start, _("the name of a parameter"), error);
     if (!scanner_accept(scanner, "="))
-        return scanner_expected(scanner, scanner->cursor, "= after the name", error);
+        return scanner_expected(scanner, scanner->cursor, _("= after the name"), error);
 
     assignment = g_new0(RuleAssignment, 1);
     assignment->name = g_steal_pointer(&name);
@@ -126,7 +128,7 @@ static bool read_assignments(Rule *rule, Scanner *scanner, GPtrArray *assignment
         if (!read_assignment(rule, scanner, assignments, error))
             return false;
         if (!scanner_accept(scanner, ";") && scanner->cursor < scanner->end)
-            return scanner_expected(scanner, scanner->cursor, "; or ) after the value", error);
+            return scanner_expected(scanner, scanner->cursor, _("; or ) after the value"), error);
         scanner_skip_space(scanner);
     }
     return true;
@@ -138,7 +140,7 @@ static bool take_group(Scanner *scanner, Scanner *group, GError **error)
     const char *closing = scanner_find_closing(scanner);
 
     if (!closing)
-        return scanner_expected(scanner, scanner->cursor, "a ) for this (", error);
+        return scanner_expected(scanner, scanner->cursor, _("a ) for this ("), error);
     *group = (Scanner){scanner->text, scanner->cursor + 1, closing};
     scanner->cursor = closing + 1;
     return true;
@@ -155,10 +157,10 @@ static bool read_groups(Rule *rule, Scanner *scanner, RuleAlternative *alternati
         if (scanner_accept(scanner, "!"))
             return read_assignments(rule, &group, alternative->assignments, error);
         if (alternative->condition)
-            return scanner_expected(scanner, scanner->cursor, "! after the assignments", error);
+            return scanner_expected(scanner, scanner->cursor, _("! after the assignments"), error);
         if (!scanner_accept(scanner, "?"))
             return scanner_expected(scanner, scanner->cursor,
-                                    "? after a condition, or ! after assignments", error);
+                                    _("? after a condition, or ! after assignments"), error);
         alternative->condition = condition_read(&group, error);
         if (!alternative->condition)
             return false;
@@ -186,13 +188,13 @@ static char *read_argument(Scanner *scanner, const RuleOption *option, GError **
         g_autofree char *value = scanner_read_quoted(scanner, error);
 
         if (value && find_word_end(scanner) != scanner->cursor) {
-            scanner_expected(scanner, scanner->cursor, "a space or ] after the string", error);
+            scanner_expected(scanner, scanner->cursor, _("a space or ] after the string"), error);
             return NULL;
         }
         return g_steal_pointer(&value);
     }
     if (end == start || g_str_has_prefix(start, "--")) {
-        g_autofree char *what = g_strdup_printf("an argument of %s", option->name);
+        g_autofree char *what = g_strdup_printf(_("an argument of %s"), option->name);
 
         scanner_expected(scanner, start, what, error);
         return NULL;
@@ -223,7 +225,7 @@ static bool read_option(Rule *rule, Scanner *scanner, RuleAlternative *alternati
 
     if (!option)
         return scanner_expected(scanner, scanner->cursor,
-                                "--key, --uid, --pwd, --post, --alias or ]", error);
+                                _("--key, --uid, --pwd, --post, --alias or ]"), error);
     scanner_skip_space(scanner);
     start = scanner->cursor;
     argument = read_argument(scanner, option, error);
@@ -234,7 +236,7 @@ static bool read_option(Rule *rule, Scanner *scanner, RuleAlternative *alternati
         char letter = g_ascii_toupper(argument[0]);
 
         if (letter < 'A' || letter > 'P' || argument[1] != '\0')
-            return scanner_expected(scanner, start, "a letter from a to p", error);
+            return scanner_expected(scanner, start, _("a letter from a to p"), error);
         G_STRUCT_MEMBER(char, alternative, option->offset) = letter;
         return true;
     }
@@ -271,7 +273,7 @@ static bool read_url(Rule *rule, Scanner *scanner, RuleAlternative *alternative,
     scanner_skip_space(scanner);
     start = scanner->cursor;
     if (scanner_peek(scanner) == '(')
-        return scanner_expected(scanner, start, "options, a URL or |", error);
+        return scanner_expected(scanner, start, _("options, a URL or |"), error);
     for (char c; (c = scanner_peek(scanner)) && !g_ascii_isspace(c); scanner->cursor++) {
         if (c == '|' && !closing)
             break;
@@ -283,8 +285,8 @@ static bool read_url(Rule *rule, Scanner *scanner, RuleAlternative *alternative,
         }
     }
     if (closing)
-        return scanner_expected(scanner, opened, closing == ']' ? "a ] for this [" : "a second \"",
-                                error);
+        return scanner_expected(scanner, opened,
+                                closing == ']' ? _("a ] for this [") : _("a second \""), error);
     if (scanner->cursor > start) {
         alternative->url = g_strndup(start, (gsize)(scanner->cursor - start));
         mark_userinfo(rule, scanner, start, scanner->cursor);
@@ -308,7 +310,7 @@ static bool read_alternative(Rule *rule, Scanner *scanner, GError **error)
     if (!read_url(rule, scanner, alternative, error))
         return false;
     return !has_options || alternative->url ||
-           scanner_expected(scanner, scanner->cursor, "a URL after the options", error);
+           scanner_expected(scanner, scanner->cursor, _("a URL after the options"), error);
 }
 
 Rule *rule_parse(const char *text, GError **error)
@@ -328,7 +330,7 @@ Rule *rule_parse(const char *text, GError **error)
     while (scanner_accept(&scanner, "|"));
 
     if (scanner.cursor < scanner.end) {
-        scanner_expected(&scanner, scanner.cursor, "| or the end of the rule", error);
+        scanner_expected(&scanner, scanner.cursor, _("| or the end of the rule"), error);
         return NULL;
     }
     return g_steal_pointer(&rule);

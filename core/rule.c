@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/rule.h"
+#include "config.h"
 #include "core/failure.h"
 #include "core/rule-parse.h"
 #include "core/secret.h"
+
+#include <glib/gi18n-lib.h>
 
 static void rule_assignment_free(gpointer data)
 {
@@ -97,7 +100,7 @@ static bool expand_piece(const char *text, const MacroEnv *env, MacroFlags flags
     if (!text)
         return true;
     if (!macro_expand_to(out, text, env, flags)) {
-        g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "%s expands to more than %d KiB", what,
+        g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("%s expands to more than %d KiB"), what,
                     MACRO_EXPANSION_MAX / 1024);
         return false;
     }
@@ -126,7 +129,7 @@ static bool expand_options(RuleRequest *request, const RuleAlternative *alternat
     return expand_piece(alternative->key, env, MACRO_SECRETS, "--key", &request->key, error) &&
            expand_piece(alternative->uid, env, MACRO_SECRETS, "--uid", &request->user, error) &&
            expand_piece(alternative->pwd, env, MACRO_SECRETS, "--pwd", &request->password, error) &&
-           expand_piece(body, env, MACRO_NONE, "what --post names", &request->body, error);
+           expand_piece(body, env, MACRO_NONE, _("what --post names"), &request->body, error);
 }
 
 RuleRequest *rule_request_new(const RuleAlternative *alternative, const MacroEnv *env,
@@ -137,7 +140,7 @@ RuleRequest *rule_request_new(const RuleAlternative *alternative, const MacroEnv
 
     g_return_val_if_fail(alternative->url, NULL);
 
-    if (!expand_piece(alternative->url, env, MACRO_NONE, "the URL", &url, error) ||
+    if (!expand_piece(alternative->url, env, MACRO_NONE, _("the URL"), &url, error) ||
         !expand_options(request, alternative, env, error))
         return NULL;
     request->url = url_parse(url, provisioning_server, error);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/salted.h"
 
+#include "config.h"
 #include "core/failure.h"
 #include "core/inflate.h"
 #include "core/secret.h"
 
+#include <glib/gi18n-lib.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -71,7 +73,7 @@ static GBytes *base64_decode(GBytes *file, GError **error)
     if (EVP_DecodeUpdate(context, bytes, &done, text, (int)size) < 0 ||
         EVP_DecodeFinal(context, bytes + done, &rest) < 0) {
         g_set_error(error, FAILURE, FAILURE_CORRUPT,
-                    "the encrypted file is cut off or damaged: it is no whole base64");
+                    _("the encrypted file is cut off or damaged: it is no whole base64"));
         return NULL;
     }
     return g_bytes_new_from_bytes(buffer, 0, (gsize)done + (gsize)rest);
@@ -161,11 +163,11 @@ static bool check(GBytes *file, const char *password, GError **error)
     size_t size = g_bytes_get_size(file);
 
     if (!password)
-        what = "the file is encrypted (openssl enc), and the rule has no --key for it";
+        what = _("the file is encrypted (openssl enc), and the rule has no --key for it");
     else if (!*password)
-        what = "the file is encrypted (openssl enc), and the --key for it is empty";
+        what = _("the file is encrypted (openssl enc), and the --key for it is empty");
     else if (!is_binary(file) || size <= MAGIC_SIZE + SALT_SIZE || size % BLOCK_SIZE != 0)
-        what = "the encrypted file is cut off or damaged";
+        what = _("the encrypted file is cut off or damaged");
     if (what)
         g_set_error_literal(error, FAILURE, FAILURE_CORRUPT, what);
     return !what;
@@ -184,11 +186,11 @@ static GBytes *open_binary(GBytes *file, const char *password, GError **error)
         if (text)
             return text;
     }
-    g_set_error_literal(error, FAILURE, FAILURE_CORRUPT,
-                        cut_off
-                            ? "the encrypted file is cut off or damaged: its end is not right"
-                            : "--key is the wrong key for the encrypted file, or this was not made "
-                              "by “openssl enc -aes-256-cbc” without -pbkdf2, or holds no profile");
+    g_set_error_literal(
+        error, FAILURE, FAILURE_CORRUPT,
+        cut_off ? _("the encrypted file is cut off or damaged: its end is not right")
+                : _("--key is the wrong key for the encrypted file, or this was not made "
+                    "by “openssl enc -aes-256-cbc” without -pbkdf2, or holds no profile"));
     return NULL;
 }
 

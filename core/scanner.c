@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/scanner.h"
+#include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 Scanner scanner_new(const char *text)
@@ -14,7 +16,7 @@ bool scanner_check_length(const Scanner *scanner, GError **error)
 {
     return scanner->end - scanner->text <= PARAMETER_VALUE_MAX ||
            scanner_expected(scanner, scanner->text + PARAMETER_VALUE_MAX,
-                            "the end of a text that is too long", error);
+                            _("the end of a text that is too long"), error);
 }
 
 char scanner_peek(const Scanner *scanner)
@@ -51,7 +53,7 @@ guint scanner_column(const Scanner *scanner, const char *at)
 
 bool scanner_expected(const Scanner *scanner, const char *at, const char *what, GError **error)
 {
-    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "column %u: expected %s",
+    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("column %u: expected %s"),
                 scanner_column(scanner, at), what);
     return false;
 }
@@ -87,14 +89,14 @@ char *scanner_read_quoted(Scanner *scanner, GError **error)
         size_t length = byte == '\\' ? read_escape(at, scanner->end, &byte) : 1;
 
         if (byte == '\0') {
-            scanner_expected(scanner, at, "a byte other than \\000", error);
+            scanner_expected(scanner, at, _("a byte other than \\000"), error);
             return NULL;
         }
         g_string_append_c(value, byte);
         at += length;
     }
     if (at == scanner->end) {
-        scanner_expected(scanner, at, "the closing \" of a string", error);
+        scanner_expected(scanner, at, _("the closing \" of a string"), error);
         return NULL;
     }
     scanner->cursor = at + 1;

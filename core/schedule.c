@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/schedule.h"
 
+#include "config.h"
 #include "core/checksum.h"
+
+#include <glib/gi18n-lib.h>
 
 #define ELEMENT_MAX UINT32_C(2147483647)
 
@@ -31,13 +34,15 @@ static bool number_parse(const char **p, guint position, uint32_t minimum, uint3
 
     if (end == start) {
         g_set_error(error, SCHEDULE_ERROR, SCHEDULE_ERROR_SYNTAX,
-                    "element %u: expected whole seconds, as in 3600 or 3600+600", position);
+                    _("element %u: expected whole seconds, as in 3600 or 3600+600"), position);
         return false;
     }
     if (value < minimum || value > ELEMENT_MAX) {
         g_set_error(error, SCHEDULE_ERROR, SCHEDULE_ERROR_RANGE,
-                    "element %u: expected %u to %u seconds%s", position, minimum, ELEMENT_MAX,
-                    value == 0 ? " (0 is allowed only alone, and means off)" : "");
+                    value == 0 ? _("element %u: expected %u to %u seconds (0 is allowed only "
+                                   "alone, and means off)")
+                               : _("element %u: expected %u to %u seconds"),
+                    position, minimum, ELEMENT_MAX);
         return false;
     }
     *p = end;
@@ -63,7 +68,7 @@ static bool element_parse(const char **p, guint position, ScheduleElement *ret_e
     *p = skip_space(*p);
     if (**p && **p != ',') {
         g_set_error(error, SCHEDULE_ERROR, SCHEDULE_ERROR_SYNTAX,
-                    "element %u: expected a comma or the end after the seconds", position);
+                    _("element %u: expected a comma or the end after the seconds"), position);
         return false;
     }
     *ret_element = element;

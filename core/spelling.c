@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/spelling.h"
+#include "config.h"
 #include "core/parameter.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -191,5 +193,5 @@ char *spelling_suggest(const char *name)
     if (nearest->len == 0 || nearest->len > EQUALS_MAX)
         return NULL;
     g_ptr_array_add(nearest, NULL);
-    return g_strjoinv(" or ", (char **)nearest->pdata);
+    return g_strjoinv(_(" or "), (char **)nearest->pdata);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/url.h"
+#include "config.h"
 #include "core/failure.h"
 #include "core/secret.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -22,8 +24,6 @@ static const struct {
     const char *name;
     uint16_t port;
 } schemes[] = {{"http", 80}, {"https", 443}, {"tftp", 69}};
-
-static const char impossible[] = "the URL has an impossible scheme, server or port";
 
 static void url_parts_clear(UrlParts *parts)
 {
@@ -59,6 +59,11 @@ static void append_encoded(GString *out, const char *text)
             g_string_append_c(out, *text);
 }
 
+static bool set_impossible(GError **error)
+{
+    return set_invalid(error, _("the URL has an impossible scheme, server or port"));
+}
+
 static bool split_url(const char *text, UrlParts *parts, GError **error)
 {
     g_autoptr(GString) whole = g_string_new(NULL);
@@ -73,18 +78,16 @@ static bool split_url(const char *text, UrlParts *parts, GError **error)
                                &parts->password, NULL, &parts->server, &parts->port, &parts->path,
                                &parts->query, NULL, NULL) ||
         !parts->scheme || !parts->server || (*parts->path && *parts->path != '/'))
-        return set_invalid(error, impossible);
+        return set_impossible(error);
     return true;
 }
 
 static bool split_provisioning_server(const char *server, UrlParts *parts, GError **error)
 {
-    static const char message[] =
-        "the provisioning server of the network is not [scheme://]server[:port]";
-
     if (!split_url(server, parts, NULL) || !*parts->server || parts->query ||
         (*parts->path && strcmp(parts->path, "/") != 0))
-        return set_invalid(error, message);
+        return set_invalid(
+            error, _("the provisioning server of the network is not [scheme://]server[:port]"));
     return true;
 }
 
@@ -102,10 +105,10 @@ static bool fill_server(const char *text, const char *provisioning_server, UrlPa
     g_auto(UrlParts) server = {0};
 
     if (*rest && *rest != '/')
-        return set_invalid(error, impossible);
+        return set_impossible(error);
     if (!provisioning_server || !*provisioning_server) {
         g_set_error_literal(error, FAILURE, FAILURE_NO_SERVER,
-                            "the rule names no server, and no provisioning server is known");
+                            _("the rule names no server, and no provisioning server is known"));
         return false;
     }
     if (!split_provisioning_server(provisioning_server, &server, error))
@@ -148,7 +151,7 @@ static bool settle_scheme(UrlParts *parts, int *ret_port, GError **error)
             *ret_port = schemes[i].port;
             return true;
         }
-    return set_invalid(error, "the URL's scheme is not http, https or tftp");
+    return set_invalid(error, _("the URL's scheme is not http, https or tftp"));
 }
 
 /* A piece of userinfo as it is meant; one that is badly encoded is taken as it is written. */
@@ -183,7 +186,7 @@ Url *url_parse(const char *text, const char *provisioning_server, GError **error
     int scheme_port = 0;
 
     if (!*text) {
-        set_invalid(error, "the URL is empty");
+        set_invalid(error, _("the URL is empty"));
         return NULL;
     }
     if (!split_url(text, &parts, error))
@@ -193,11 +196,11 @@ Url *url_parse(const char *text, const char *provisioning_server, GError **error
     if (!settle_scheme(&parts, &scheme_port, error))
         return NULL;
     if (!server_is_valid(parts.server)) {
-        set_invalid(error, "the URL's server is neither a host name nor an address");
+        set_invalid(error, _("the URL's server is neither a host name nor an address"));
         return NULL;
     }
     if (parts.port == 0) {
-        set_invalid(error, "the URL's port is not from 1 to 65535");
+        set_invalid(error, _("the URL's port is not from 1 to 65535"));
         return NULL;
     }
     return build_url(&parts, scheme_port);
