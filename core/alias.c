@@ -132,10 +132,8 @@ static bool is_tail_of(const char *tail, const char *path, size_t path_length)
            memcmp(path + path_length - length, tail, length) == 0;
 }
 
-const char *alias_map_find(const AliasMap *map, const char *path)
+const char *alias_map_find(const AliasMap *map, const char *path, size_t length)
 {
-    size_t length = strlen(path);
-
     for (guint i = 0; i < map->aliases->len; i++) {
         const Alias *alias = g_ptr_array_index(map->aliases, i);
 

@@ -12,6 +12,7 @@
  */
 
 #include <glib.h>
+#include <stddef.h>
 
 #define ALIAS_MAX 30 /* entries of a map */
 
@@ -26,7 +27,8 @@ void alias_map_free(AliasMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AliasMap, alias_map_free)
 
 /*
- * The parameter that the element of a path such as "/order/customer/SIP-number" stands for, by the
- * first entry that matches; NULL where none does. Owned by the map.
+ * The parameter that the element of a path such as "/order/customer/SIP-number", of length bytes,
+ * stands for, by the first entry that matches; NULL where none does. Owned by the map. Looks at no
+ * more of the path than its entries are long.
  */
-const char *alias_map_find(const AliasMap *map, const char *path);
+const char *alias_map_find(const AliasMap *map, const char *path, size_t length);

@@ -50,7 +50,8 @@ struct ProfileReader {
     guint depth;
     guint flat_depth; /* of the flat-profile that is open; 0: none is */
     bool is_profile;
-    GString *path; /* of the element that is open, /device/flat-profile/Name */
+    GString *path;                      /* of the element that is open, /device/flat-profile/Name */
+    gsize steps[PROFILE_DEPTH_MAX + 1]; /* how much of the path leads to each level */
     Candidate candidate;
     ProfileText text; /* of the candidate */
     char head[HEAD_SIZE + 1];
@@ -215,12 +216,14 @@ static void on_element_start(void *userdata, const XML_Char *written_name, const
                   PROFILE_DEPTH_MAX);
         return;
     }
-    reader->depth++;
     g_string_append_c(reader->path, '/');
     g_string_append(reader->path, name);
+    reader->steps[++reader->depth] = reader->path->len;
     reader->candidate.depth = 0;
 
-    const char *alias = reader->aliases ? alias_map_find(reader->aliases, reader->path->str) : NULL;
+    const char *alias = reader->aliases
+                            ? alias_map_find(reader->aliases, reader->path->str, reader->path->len)
+                            : NULL;
     if (alias) {
         open_candidate(reader, alias, atts);
     } else if (reader->flat_depth > 0 && reader->depth == reader->flat_depth + 1) {
@@ -280,7 +283,7 @@ static void on_element_end(void *userdata, const XML_Char *name)
     if (reader->flat_depth == reader->depth)
         reader->flat_depth = 0;
     reader->depth--;
-    g_string_truncate(reader->path, (gsize)(strrchr(reader->path->str, '/') - reader->path->str));
+    g_string_truncate(reader->path, reader->steps[reader->depth]);
 }
 
 static void on_text(void *userdata, const XML_Char *piece, int size)

@@ -4,6 +4,7 @@
 #include "core/profile.h"
 
 #include <string.h>
+#include <time.h>
 
 #define FLAT(inside) "<flat-profile>" inside "</flat-profile>"
 
@@ -467,8 +468,25 @@ static void test_endless_tag(void)
     g_autofree char *tag = g_strdup_printf("<flat-profile><%s", filler);
     g_autofree char *comment = g_strdup_printf("<flat-profile><!--%s", filler);
 
-    assert_fails(tag, FAILURE_TOO_LARGE, "a tag or comment");
-    assert_fails(comment, FAILURE_TOO_LARGE, "a tag or comment");
+    assert_fails(tag, FAILURE_TOO_LARGE, "a tag or comment of more than 1048576 bytes");
+    assert_fails(comment, FAILURE_TOO_LARGE, "a tag or comment of more than 1048576 bytes");
+}
+
+/* A name of a megabyte around many elements: to look at all of it for each would take a minute. */
+static void test_long_path(void)
+{
+    const guint count = 1000 * 1000;
+    g_autofree char *name = g_strnfill(1000 * 1000, 'n');
+    g_autofree char *elements = repeat("<b/>", count);
+    g_autofree char *text =
+        g_strdup_printf("<%s>%s" FLAT("<A>1</A>") "</%s>", name, elements, name);
+    g_autoptr(AliasMap) aliases = alias_map_parse("/x/b = /flat-profile/B", NULL);
+    clock_t start = clock();
+    g_autoptr(Profile) profile = profile_read(text, strlen(text), NULL, aliases, NULL);
+
+    g_assert_nonnull(profile);
+    g_assert_cmpuint(profile_size(profile), ==, 1);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 8);
 }
 
 static void test_garbage(void)
@@ -538,6 +556,7 @@ int main(int argc, char **argv)
         {"/profile/limit/size", test_document_size},
         {"/profile/limit/items", test_item_count},
         {"/profile/limit/token", test_endless_tag},
+        {"/profile/limit/path", test_long_path},
     };
 
     g_test_init(&argc, &argv, NULL);
