@@ -12,8 +12,8 @@
 typedef struct Lint {
     GPtrArray *findings;
     const Profile *profile;
-    GHashTable *counting; /* canonical name → the ProfileItem that counts; it owns nothing */
-    bool encrypted;       /* the file is: what is in it travels well over any transport */
+    GTree *counting; /* canonical name → the ProfileItem that counts; it owns nothing */
+    bool encrypted;  /* the file is: what is in it travels well over any transport */
 } Lint;
 
 /* Adds a finding about an element; `fix`, which may be NULL, is copied. */

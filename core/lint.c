@@ -5,6 +5,7 @@
 #include "core/failure.h"
 #include "core/inflate.h"
 #include "core/lint-private.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 #include "core/paramset.h"
 #include "core/salted.h"
@@ -59,7 +60,7 @@ void lint_add(Lint *lint, LintSeverity severity, const ProfileItem *item, const 
 
 const ProfileItem *lint_find(const Lint *lint, const char *name)
 {
-    return g_hash_table_lookup(lint->counting, name);
+    return g_tree_lookup(lint->counting, name);
 }
 
 static void add_envelope_warning(const char *message, void *userdata)
@@ -138,8 +139,8 @@ static void find_counting(Lint *lint)
     for (guint i = 0; i < profile_size(lint->profile); i++) {
         const ProfileItem *item = profile_item(lint->profile, i);
 
-        g_hash_table_insert(lint->counting, (gpointer)parameter_canonical_name(item->name),
-                            (gpointer)item);
+        g_tree_insert(lint->counting, (gpointer)parameter_canonical_name(item->name),
+                      (gpointer)item);
     }
 }
 
@@ -162,7 +163,7 @@ static void lint_item(Lint *lint, const ProfileItem *item)
 
 static void lint_count(Lint *lint)
 {
-    guint count = g_hash_table_size(lint->counting);
+    guint count = (guint)g_tree_nnodes(lint->counting);
 
     if (count > PARAMSET_MAX)
         add_finding(lint, (LintFinding){
@@ -206,7 +207,7 @@ static Profile *read_document(Lint *lint, GBytes *document)
 
 static void lint_document(Lint *lint, GBytes *document)
 {
-    g_autoptr(GHashTable) counting = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GTree) counting = name_table_new(NULL);
     g_autoptr(Profile) profile = read_document(lint, document);
 
     if (!profile)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/paramset.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ typedef struct Holder {
 
 /* What a set holds, and its copies with it until one of them changes. */
 typedef struct Holding {
-    GHashTable *parameters; /* name → Parameter, the name being the parameter's own */
+    GTree *parameters; /* name → Parameter, the name being the parameter's own */
     guint references;
 } Holding;
 
@@ -65,8 +66,7 @@ static Holding *holding_new(void)
     Holding *holding = g_new(Holding, 1);
 
     holding->references = 1;
-    holding->parameters =
-        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)parameter_unref);
+    holding->parameters = name_table_new((GDestroyNotify)parameter_unref);
     return holding;
 }
 
@@ -74,23 +74,22 @@ static void holding_unref(Holding *holding)
 {
     if (--holding->references > 0)
         return;
-    g_hash_table_unref(holding->parameters);
+    g_tree_unref(holding->parameters);
     g_free(holding);
 }
 
 /* The parameters of a set that is about to change, which are its own from now on. */
-static GHashTable *parameters_to_change(ParamSet *set)
+static GTree *parameters_to_change(ParamSet *set)
 {
     Holding *shared = set->held;
-    GHashTableIter iter;
-    gpointer name, parameter;
 
     if (shared->references == 1)
         return shared->parameters;
     set->held = holding_new();
-    g_hash_table_iter_init(&iter, shared->parameters);
-    while (g_hash_table_iter_next(&iter, &name, &parameter))
-        g_hash_table_insert(set->held->parameters, name, parameter_ref(parameter));
+    for (GTreeNode *node = g_tree_node_first(shared->parameters); node;
+         node = g_tree_node_next(node))
+        g_tree_insert(set->held->parameters, g_tree_node_key(node),
+                      parameter_ref(g_tree_node_value(node)));
     holding_unref(shared);
     return set->held->parameters;
 }
@@ -136,7 +135,7 @@ void paramset_free(ParamSet *set)
 
 const Parameter *paramset_find(const ParamSet *set, const char *name)
 {
-    return g_hash_table_lookup(set->held->parameters, name);
+    return g_tree_lookup(set->held->parameters, name);
 }
 
 const char *paramset_default(const ParamSet *set, const char *name)
@@ -160,49 +159,41 @@ bool paramset_put(ParamSet *set, Parameter *parameter)
         return false;
 
     /* The key points into the value, so it must be replaced together with it. */
-    g_hash_table_replace(parameters_to_change(set), (gpointer)parameter->name,
-                         parameter_ref(parameter));
+    g_tree_replace(parameters_to_change(set), (gpointer)parameter->name, parameter_ref(parameter));
     return true;
 }
 
 void paramset_remove(ParamSet *set, const char *name)
 {
     if (paramset_find(set, name))
-        g_hash_table_remove(parameters_to_change(set), name);
+        g_tree_remove(parameters_to_change(set), name);
 }
 
 guint paramset_size(const ParamSet *set)
 {
-    return g_hash_table_size(set->held->parameters);
-}
-
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return (guint)g_tree_nnodes(set->held->parameters);
 }
 
 GPtrArray *paramset_names(const ParamSet *set)
 {
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GTree) names = name_table_new(NULL);
     GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter iter;
     gpointer name;
 
     for (ParameterId id = 0; id < PARAMETER_ID_COUNT; id++)
-        g_hash_table_add(names, (gpointer)parameter_info(id)->name);
+        g_tree_insert(names, (gpointer)parameter_info(id)->name, NULL);
     if (set->defaults) {
         g_hash_table_iter_init(&iter, set->defaults);
         while (g_hash_table_iter_next(&iter, &name, NULL))
-            g_hash_table_add(names, name);
+            g_tree_insert(names, name, NULL);
     }
-    g_hash_table_iter_init(&iter, set->held->parameters);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_hash_table_add(names, name);
+    for (GTreeNode *node = g_tree_node_first(set->held->parameters); node;
+         node = g_tree_node_next(node))
+        g_tree_insert(names, g_tree_node_key(node), NULL);
 
-    g_hash_table_iter_init(&iter, names);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        g_ptr_array_add(sorted, g_strdup(name));
-    g_ptr_array_sort(sorted, compare_names);
+    for (GTreeNode *node = g_tree_node_first(names); node; node = g_tree_node_next(node))
+        g_ptr_array_add(sorted, g_strdup(g_tree_node_key(node)));
     return sorted;
 }
 
@@ -238,23 +229,22 @@ static int compare_changes(gconstpointer a, gconstpointer b)
 GPtrArray *paramset_diff(const ParamSet *before, const ParamSet *after)
 {
     GPtrArray *changes = g_ptr_array_new_with_free_func(change_free);
-    GHashTableIter iter;
-    gpointer name, parameter;
 
     if (before->held == after->held)
         return changes;
 
-    g_hash_table_iter_init(&iter, after->held->parameters);
-    while (g_hash_table_iter_next(&iter, &name, &parameter)) {
-        Parameter *old = g_hash_table_lookup(before->held->parameters, name);
+    for (GTreeNode *node = g_tree_node_first(after->held->parameters); node;
+         node = g_tree_node_next(node)) {
+        Parameter *parameter = g_tree_node_value(node);
+        Parameter *old = g_tree_lookup(before->held->parameters, parameter->name);
 
         if (old != parameter)
             add_change(changes, old, parameter);
     }
-    g_hash_table_iter_init(&iter, before->held->parameters);
-    while (g_hash_table_iter_next(&iter, &name, &parameter))
-        if (!paramset_find(after, name))
-            add_change(changes, parameter, NULL);
+    for (GTreeNode *node = g_tree_node_first(before->held->parameters); node;
+         node = g_tree_node_next(node))
+        if (!paramset_find(after, g_tree_node_key(node)))
+            add_change(changes, g_tree_node_value(node), NULL);
 
     g_ptr_array_sort(changes, compare_changes);
     return changes;
@@ -285,8 +275,8 @@ bool paramset_apply(ParamSet *set, const GPtrArray *changes)
         const ParamChange *change = g_ptr_array_index(changes, i);
 
         if (change->after)
-            g_hash_table_replace(parameters_to_change(set), (gpointer)change->after->name,
-                                 parameter_ref(change->after));
+            g_tree_replace(parameters_to_change(set), (gpointer)change->after->name,
+                           parameter_ref(change->after));
         else
             paramset_remove(set, change->before->name);
     }

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "core/digest.h"
 #include "core/failure.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 
 #include <glib/gi18n-lib.h>
@@ -61,14 +62,14 @@ static void warn_of_value(const Application *application, const char *name, cons
 }
 
 /* Canonical name → the item that counts, which is the last one. */
-static GHashTable *find_last_items(const Profile *profile)
+static GTree *find_last_items(const Profile *profile)
 {
-    GHashTable *last = g_hash_table_new(g_str_hash, g_str_equal);
+    GTree *last = name_table_new(NULL);
 
     for (guint i = 0; i < profile_size(profile); i++) {
         const ProfileItem *item = profile_item(profile, i);
 
-        g_hash_table_insert(last, (gpointer)parameter_canonical_name(item->name), (gpointer)item);
+        g_tree_insert(last, (gpointer)parameter_canonical_name(item->name), (gpointer)item);
     }
     return last;
 }
@@ -164,13 +165,13 @@ static bool apply_value(Application *application, const ProfileItem *item, const
 
 static bool apply_items(Application *application, const Profile *profile, GError **error)
 {
-    g_autoptr(GHashTable) last = find_last_items(profile);
+    g_autoptr(GTree) last = find_last_items(profile);
 
     for (guint i = 0; i < profile_size(profile); i++) {
         const ProfileItem *item = profile_item(profile, i);
         const char *name = parameter_canonical_name(item->name);
 
-        if (g_hash_table_lookup(last, name) != item)
+        if (g_tree_lookup(last, name) != item)
             continue;
         if (!(item->value ? apply_value(application, item, name, error)
                           : apply_empty(application, item, name, error)))

@@ -4,6 +4,7 @@
 #include "core/profile-apply.h"
 
 #include <string.h>
+#include <time.h>
 
 #define FLAT(inside) "<flat-profile>" inside "</flat-profile>"
 
@@ -508,6 +509,31 @@ static void test_same_digest_means_nothing_to_do(Fixture *fixture, gconstpointer
     g_assert_cmpuint(same, >=, 2 * (G_N_ELEMENTS(locals) + 1));
 }
 
+/*
+ * Names that are one to a hash that adds up characters times 33, as g_str_hash() is: 'A' 'z' and
+ * 'B' 'Y' are. A table that relies on it would take half a minute.
+ */
+static void test_names_of_one_hash(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GString) text = g_string_new("<flat-profile>");
+    clock_t start = clock();
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < PROFILE_ITEMS_MAX; i++) {
+        char name[2 * 16 + 1] = "";
+
+        for (guint bit = 0; bit < 16; bit++)
+            memcpy(name + 2 * (size_t)bit, i >> bit & 1 ? "Az" : "BY", 2);
+        g_string_append_printf(text, "<%s/>", name);
+    }
+    g_string_append(text, "</flat-profile>");
+
+    g_assert_false(try_apply(fixture, text->str, 100, &error));
+    g_assert_error(error, FAILURE, FAILURE_TOO_LARGE);
+    g_assert_cmpuint(paramset_size(fixture->set), ==, PARAMSET_MAX);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 8);
+}
+
 static void test_assignments(Fixture *fixture, gconstpointer data)
 {
     const ProfileContext context = {.now = 100, .warn = keep_warning, .userdata = fixture};
@@ -555,6 +581,7 @@ int main(int argc, char **argv)
         {"/profile-apply/limit/most", test_most_parameters},
         {"/profile-apply/limit/whole-set", test_the_whole_set_counts},
         {"/profile-apply/limit/configured", test_configured_limit},
+        {"/profile-apply/limit/one-hash", test_names_of_one_hash},
         {"/profile-apply/digest", test_digest},
         {"/profile-apply/digest/local", test_digest_of_kept_local_value},
         {"/profile-apply/digest/promise", test_same_digest_means_nothing_to_do},
