@@ -38,7 +38,7 @@ static CodingKind coding_find(const char *name)
 static void set_unknown(GError **error, const char *name)
 {
     g_autofree char *start = g_strndup(name, NAME_SHOWN_MAX);
-    g_autofree char *shown = g_utf8_make_valid(start, -1);
+    const char *shown = g_strcanon(start, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.=; ", '?');
 
     g_set_error(
         error, FAILURE, FAILURE_CORRUPT,

@@ -84,6 +84,14 @@ static bool check_redirect(CURLU *from, CURLU *to, const char *where, GError **e
     return false;
 }
 
+/* Else what the server sent would be in our messages, which the bus takes only as UTF-8. */
+static bool has_ascii_host(CURLU *url)
+{
+    g_autofree char *host = url_part(url, CURLUPART_HOST);
+
+    return !host || g_str_is_ascii(host);
+}
+
 CURLU *fetch_url_follow(CURLU *url, const char *location, GError **error)
 {
     g_autoptr(CURLU) next = curl_url_dup(url);
@@ -99,6 +107,11 @@ CURLU *fetch_url_follow(CURLU *url, const char *location, GError **error)
     if (code != CURLUE_OK) {
         fetch_error_set(error, FAILURE_HTTP, where,
                         "the server redirects to an impossible URL (%s)", curl_url_strerror(code));
+        return NULL;
+    }
+    if (!has_ascii_host(next)) {
+        fetch_error_set(error, FAILURE_HTTP, where,
+                        "the server redirects to an impossible URL (its host is not ASCII)");
         return NULL;
     }
     url_strip_userinfo(next);

@@ -63,6 +63,7 @@ static void check_refused(GBytes *file, const char *codings, gsize limit, Failur
     g_assert_null(coding_undo(file, codings, NULL, limit, &encrypted, &error));
     g_assert_error(error, FAILURE, (int)failure);
     g_assert_true(g_utf8_validate(error->message, -1, NULL));
+    g_assert_null(strstr(error->message, "\xef\xbf\xbe")); /* which the bus refuses in a text */
     g_assert_true(encrypted);
 }
 
@@ -114,6 +115,7 @@ static void test_unknown(void)
     check_refused(plain, "gzip, br", MIB, FAILURE_CORRUPT);
     check_refused(plain, "gzip;q=1", MIB, FAILURE_CORRUPT);
     check_refused(plain, "\xff\xfe", MIB, FAILURE_CORRUPT);
+    check_refused(plain, "x\xef\xbf\xbe", MIB, FAILURE_CORRUPT);
     check_refused(plain,
                   "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"
                   "x\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4",

@@ -64,6 +64,7 @@ static void check_redirect(const Redirect *redirect)
     } else {
         g_assert_error(error, FAILURE, FAILURE_HTTP);
         g_assert_true(g_str_has_prefix(error->message, redirect->from));
+        g_assert_true(g_str_is_ascii(error->message));
         g_assert_null(strstr(error->message, "secret"));
     }
 }
@@ -85,6 +86,10 @@ static void test_follow(void)
         {"http://a/x", "gopher://user:secret@a/x", NULL},
         {"http://a/x", "http://", NULL},
         {"http://a/x", "http://b:99999/", NULL},
+        {"http://a/x", "http://b\xff/", NULL},
+        {"http://a/x", "http://b%ff/", NULL},
+        {"http://a/x", "ftp://b\xef\xbf\xbe/", NULL},
+        {"http://a/x", "http://b/\xff", "http://b/%ff"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(redirects); i++)
