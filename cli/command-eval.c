@@ -155,16 +155,12 @@ static int evaluate_there(Context *context, const char *text, const Condition *c
 }
 
 /* Says what was expected, and points at where. */
-static int report_syntax(const char *text, const GError *error)
+static int report_syntax(const char *text, guint column, const GError *error)
 {
-    static const char before[] = "column ";
     g_autofree char *printable = text_printable(text);
-    guint64 column = 0;
 
     (void)report_usage("%s", error->message);
-    if (g_str_has_prefix(error->message, before))
-        column = g_ascii_strtoull(error->message + strlen(before), NULL, 10);
-    if (column == 0 || (glong)column > g_utf8_strlen(printable, -1) + 1)
+    if ((glong)column > g_utf8_strlen(printable, -1) + 1)
         return EXIT_USAGE;
 
     g_autofree char *front = g_utf8_substring(printable, 0, (glong)column - 1);
@@ -184,6 +180,7 @@ int command_eval(Context *context, char **argv)
     g_autoptr(Condition) condition = NULL;
     g_autoptr(GError) error = NULL;
     g_auto(Arguments) arguments = {};
+    guint column;
     int status;
 
     if (!command_parse(context, options, (ArgumentRules){.minimum = 1, .maximum = 1}, argv,
@@ -192,9 +189,9 @@ int command_eval(Context *context, char **argv)
     for (char **setting = given; setting && *setting; setting++)
         if (!add_setting(settings, *setting))
             return EXIT_USAGE;
-    condition = condition_parse(arguments.values[0], &error);
+    condition = condition_parse_column(arguments.values[0], &column, &error);
     if (!condition)
-        return report_syntax(arguments.values[0], error);
+        return report_syntax(arguments.values[0], column, error);
     return given ? evaluate_here(context, arguments.values[0], condition, settings)
                  : evaluate_there(context, arguments.values[0], condition);
 }

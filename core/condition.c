@@ -182,8 +182,14 @@ Condition *condition_read(Scanner *scanner, GError **error)
 
 Condition *condition_parse(const char *text, GError **error)
 {
+    return condition_parse_column(text, NULL, error);
+}
+
+Condition *condition_parse_column(const char *text, guint *ret_column, GError **error)
+{
     Scanner scanner = scanner_new(text);
 
+    scanner.ret_column = ret_column;
     return scanner_check_length(&scanner, error) ? condition_read(&scanner, error) : NULL;
 }
 

@@ -53,6 +53,9 @@ typedef struct Condition Condition;
  * "column N: expected ..." where it is no condition; the empty text is none.
  */
 Condition *condition_parse(const char *text, GError **error);
+
+/* The same, for who points at what is wrong: *ret_column is the N of the error. */
+Condition *condition_parse_column(const char *text, guint *ret_column, GError **error);
 void condition_free(Condition *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Condition, condition_free)
 

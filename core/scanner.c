@@ -53,8 +53,11 @@ guint scanner_column(const Scanner *scanner, const char *at)
 
 bool scanner_expected(const Scanner *scanner, const char *at, const char *what, GError **error)
 {
-    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("column %u: expected %s"),
-                scanner_column(scanner, at), what);
+    guint column = scanner_column(scanner, at);
+
+    g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("column %u: expected %s"), column, what);
+    if (scanner->ret_column)
+        *scanner->ret_column = column;
     return false;
 }
 

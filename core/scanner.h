@@ -17,6 +17,7 @@ typedef struct Scanner {
     const char *text;   /* where columns are counted from */
     const char *cursor; /* text <= cursor <= end */
     const char *end;
+    guint *ret_column; /* takes the column of an error as a number, too; may be NULL */
 } Scanner;
 
 /* A scanner of a whole text. */
@@ -33,7 +34,7 @@ void scanner_skip_space(Scanner *scanner);
 /* Skips space, and then token where it is there; false, at the next thing, where it is not. */
 bool scanner_accept(Scanner *scanner, const char *token);
 
-/* Sets the error "column N: expected WHAT", and returns false for the caller to pass on. */
+/* Sets the error "column N: expected WHAT" (translated), and returns false to be passed on. */
 bool scanner_expected(const Scanner *scanner, const char *at, const char *what, GError **error);
 
 /*

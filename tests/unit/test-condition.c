@@ -177,6 +177,19 @@ static void test_errors(void)
     }
 }
 
+static void test_column_of_an_error(void)
+{
+    g_autoptr(GError) error = NULL;
+    guint column = 77;
+    g_autoptr(Condition) good = condition_parse_column("1 eq 1", &column, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(column, ==, 77);
+    g_assert_null(condition_parse_column("\"€\" eq \"b", &column, &error));
+    g_assert_error(error, FAILURE, FAILURE_INVALID_RULE);
+    g_assert_cmpuint(column, ==, 10);
+}
+
 static void test_comparisons_can_be_read(void)
 {
     g_autoptr(Condition) condition =
@@ -323,6 +336,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/condition/truth", test_truth);
     g_test_add_func("/condition/errors", test_errors);
+    g_test_add_func("/condition/column", test_column_of_an_error);
     g_test_add_func("/condition/comparisons", test_comparisons_can_be_read);
     g_test_add_func("/condition/timers", test_timers_are_seen);
     g_test_add_func("/condition/trace/why", test_trace_says_why);
