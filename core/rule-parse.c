@@ -4,6 +4,7 @@
 #include "core/condition-parse.h"
 #include "core/parameter.h"
 #include "core/scanner.h"
+#include "core/secret.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -87,6 +88,14 @@ static char *read_name(Scanner *scanner)
     return g_strdup(parameter_canonical_name(name));
 }
 
+/* Whether not all may see the value; a rule that is assigned can have credentials of its own. */
+static bool assigns_secret(const RuleAssignment *assignment)
+{
+    g_autofree char *shown = secret_mask(assignment->name, assignment->value);
+
+    return strcmp(shown, assignment->value) != 0;
+}
+
 static bool read_assigned(Rule *rule, Scanner *scanner, RuleAssignment *assignment, GError **error)
 {
     const char *start;
@@ -98,7 +107,7 @@ static bool read_assigned(Rule *rule, Scanner *scanner, RuleAssignment *assignme
     assignment->value = scanner_read_quoted(scanner, error);
     if (!assignment->value)
         return false;
-    if (parameter_name_is_secret(assignment->name))
+    if (assigns_secret(assignment))
         mark_secret(rule, scanner, start, scanner->cursor);
     return g_utf8_validate(assignment->value, -1, NULL) ||
            scanner_expected(scanner, start, _("a value of UTF-8 text"), error);

@@ -73,7 +73,8 @@ guint rule_unreachable(const Rule *rule);
 
 /*
  * The pieces of the text that only administrators may read: the arguments of --key, --uid and
- * --pwd, userinfo in URLs, and what is assigned to secret parameters. In order, not overlapping.
+ * --pwd, userinfo in URLs, and what is assigned to secret parameters, or to others as a rule that
+ * has such pieces itself. In order, not overlapping.
  */
 const RuleSpan *rule_secrets(const Rule *rule, guint *ret_count);
 

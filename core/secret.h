@@ -19,9 +19,8 @@
 char *secret_mask(const char *name, const char *value);
 
 /*
- * A rule or URL with the mask in place of the arguments of --key, --uid and --pwd, of userinfo, and
- * of what it assigns to secret parameters; newly allocated. A text that is no rule but could hold
- * one of these is masked as a whole.
+ * A rule or URL with the mask in place of what only administrators may read (rule_secrets()); newly
+ * allocated. A text that is no rule but could hold such a thing is masked as a whole.
  */
 char *secret_mask_rule(const char *text);
 
