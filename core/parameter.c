@@ -96,7 +96,7 @@ bool parameter_parse_integer(const char *text, int64_t *ret_value)
         return false;
 
     errno = 0;
-    value = g_ascii_strtoll(digits, &end, hex ? 16 : 10);
+    value = g_ascii_strtoll(text, &end, hex ? 16 : 10);
     if (errno != 0 || *end != '\0')
         return false;
 

@@ -120,6 +120,7 @@ static const NormalCase normal_cases[] = {
     {"Resync_Random_Delay", "1.5", NULL},
     {"Resync_Random_Delay", "0x", NULL},
     {"Resync_Random_Delay", "0x-1", NULL},
+    {"Resync_Random_Delay", "0x0x10", NULL},
     {"Resync_Random_Delay", "", NULL},
     {"Resync_Random_Delay", "99999999999999999999", NULL},
     {"GPP_A", " kept as it is ", " kept as it is "},
