@@ -38,7 +38,7 @@ void alias_map_free(AliasMap *map)
 static void expected(GError **error, const char *text, const char *at, const char *what)
 {
     g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("alias map, column %u: expected %s"),
-                (guint)(at - text) + 1, what);
+                (guint)g_utf8_strlen(text, at - text) + 1, what);
 }
 
 /* A path begins with a slash, has no empty step, and ends at a space, `=` or `;`. */

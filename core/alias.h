@@ -19,8 +19,8 @@
 typedef struct AliasMap AliasMap;
 
 /*
- * Reads a map; NULL with an error of FAILURE_INVALID_RULE, which tells the column and what was
- * expected, where the text is none.
+ * Reads a map; NULL with an error of FAILURE_INVALID_RULE, which tells the column, in characters,
+ * and what was expected, where the text is none.
  */
 AliasMap *alias_map_parse(const char *text, GError **error);
 void alias_map_free(AliasMap *map);

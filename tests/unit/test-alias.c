@@ -65,6 +65,7 @@ static void test_refused(void)
     assert_refused("/a = /flat-profile/1A", "column 6");
     assert_refused("/a = /flat-profile/", "column 6");
     assert_refused("/a = /flat-profile/A /b", "column 22: expected “;” or the end");
+    assert_refused("/ä = /flat-profile/A /b", "column 22: expected “;” or the end");
     assert_refused("/a = /flat-profile/A;;", "column 22: expected the path");
 }
 
