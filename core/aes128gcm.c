@@ -134,15 +134,18 @@ static GBytes *base64url_decode(const char *text)
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t length = strspn(text, alphabet);
+    g_autoptr(GBytes) whole = NULL;
     gsize size;
     char *octets;
 
     if (length < 2 || length % 4 == 1 || text[length + strspn(text + length, "=")] != '\0')
         return NULL;
-    octets = g_strdup_printf("%.*s%.*s", (int)length, text, (int)(-length % 4), "==");
+    octets = g_strnfill(length + -length % 4, '=');
+    memcpy(octets, text, length);
+    whole = secret_bytes_new_take(octets, strlen(octets));
     g_strdelimit(g_strdelimit(octets, "-", '+'), "_", '/');
     g_base64_decode_inplace(octets, &size);
-    return secret_bytes_new_take(octets, size);
+    return g_bytes_new_from_bytes(whole, 0, size);
 }
 
 static bool key_fits(RecordKey *key, const Body *body, const void *ikm, size_t ikm_size,

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "core/failure.h"
+#include "core/secret-heap.h"
 #include "core/secret.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,21 +28,46 @@ bool inflate_is_gzip(GBytes *data)
     return size >= strlen(GZIP_MAGIC) && memcmp(bytes, GZIP_MAGIC, strlen(GZIP_MAGIC)) == 0;
 }
 
+/* What was unpacked so far; it is wiped where it has to move, and where nobody wants it. */
+typedef struct Plain {
+    guint8 *bytes;
+    size_t size, room;
+} Plain;
+
+static void plain_clear(Plain *plain)
+{
+    if (plain->bytes)
+        explicit_bzero(plain->bytes, plain->size);
+    g_free(plain->bytes);
+    *plain = (Plain){0};
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Plain, plain_clear)
+
+/* Makes room for more, at most one byte beyond the limit, by which too much is seen. */
+static void plain_grow(Plain *plain, size_t limit)
+{
+    Plain grown = {.size = plain->size, .room = MIN(MAX(2 * plain->room, PIECE), limit + 1)};
+
+    grown.bytes = g_malloc(grown.room);
+    if (plain->size > 0)
+        memcpy(grown.bytes, plain->bytes, plain->size);
+    plain_clear(plain);
+    *plain = grown;
+}
+
 /* Unpacks one stream to the end of out; Z_STREAM_END where it was whole. */
-static int inflate_stream(z_stream *stream, GByteArray *out, size_t limit)
+static int inflate_stream(z_stream *stream, Plain *out, size_t limit)
 {
     int r = Z_OK;
 
     while (r == Z_OK) {
-        guint used = out->len;
-        guint room = (guint)MIN(PIECE, limit + 1 - used);
-
-        g_byte_array_set_size(out, used + room);
-        stream->next_out = out->data + used;
-        stream->avail_out = room;
+        if (out->size == out->room)
+            plain_grow(out, limit);
+        stream->next_out = out->bytes + out->size;
+        stream->avail_out = (uInt)(out->room - out->size);
         r = inflate(stream, Z_NO_FLUSH);
-        g_byte_array_set_size(out, used + room - stream->avail_out);
-        if (out->len > limit)
+        out->size = out->room - stream->avail_out;
+        if (out->size > limit)
             return Z_MEM_ERROR;
     }
     return r;
@@ -56,7 +82,7 @@ static bool only_zeros(const z_stream *stream)
 }
 
 /* Members of gzip may follow each other; tapes and careless tools leave zeros after the last. */
-static int inflate_all(z_stream *stream, Frame frame, GByteArray *out, size_t limit)
+static int inflate_all(z_stream *stream, Frame frame, Plain *out, size_t limit)
 {
     int r = inflate_stream(stream, out, limit);
 
@@ -69,24 +95,32 @@ static int inflate_all(z_stream *stream, Frame frame, GByteArray *out, size_t li
     return r;
 }
 
+static void *allocate(void *heap, unsigned count, unsigned size)
+{
+    return secret_heap_allocate((size_t)count * size);
+}
+
+static void give_back(void *heap, void *piece)
+{
+    secret_heap_free(piece);
+}
+
 static GBytes *inflate_frame(GBytes *packed, Frame frame, size_t limit, int *ret_status)
 {
-    g_autoptr(GByteArray) out = g_byte_array_new();
-    z_stream stream = {0};
+    g_auto(Plain) out = {0};
+    z_stream stream = {.zalloc = allocate, .zfree = give_back};
     gsize size;
-    size_t plain_size;
 
     stream.next_in = (z_const Bytef *)g_bytes_get_data(packed, &size);
     stream.avail_in = (uInt)size;
     *ret_status = inflateInit2(&stream, frame);
     if (*ret_status == Z_OK) {
-        *ret_status = inflate_all(&stream, frame, out, limit);
+        *ret_status = inflate_all(&stream, frame, &out, limit);
         inflateEnd(&stream);
     }
     if (*ret_status != Z_STREAM_END)
         return NULL;
-    plain_size = out->len;
-    return secret_bytes_new_take(g_byte_array_free(g_steal_pointer(&out), FALSE), plain_size);
+    return secret_bytes_new_take(g_steal_pointer(&out.bytes), out.size);
 }
 
 static void set_error(GError **error, int status, size_t limit)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/macro.h"
+#include "core/secret.h"
 
 #include <string.h>
 
@@ -315,7 +316,7 @@ static bool append_bounded(GString *out, const char *text, size_t length)
 
 static bool append_value(GString *out, const Reference *reference, const MacroEnv *env)
 {
-    g_autoptr(GString) value = g_string_new(NULL);
+    g_autoptr(SecretString) value = g_string_new(NULL);
     g_autofree char *name = g_strndup(reference->name, reference->name_length);
     const char *given = env->override ? env->override(name, env->override_data) : NULL;
     const char *start;

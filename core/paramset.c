@@ -9,6 +9,7 @@
 typedef struct Holder {
     Parameter parameter;
     guint references;
+    size_t size; /* of the strings */
     char strings[];
 } Holder;
 
@@ -39,6 +40,7 @@ Parameter *parameter_new(const char *name, const char *value, ParameterSource so
     if (value)
         memcpy(holder->strings + name_size, value, value_size);
     holder->references = 1;
+    holder->size = name_size + value_size;
     holder->parameter = (Parameter){
         .name = holder->strings,
         .value = value ? holder->strings + name_size : NULL,
@@ -57,8 +59,12 @@ Parameter *parameter_ref(Parameter *parameter)
 
 void parameter_unref(Parameter *parameter)
 {
-    if (parameter && --holder_of(parameter)->references == 0)
-        g_free(holder_of(parameter));
+    Holder *holder = holder_of(parameter);
+
+    if (!parameter || --holder->references > 0)
+        return;
+    explicit_bzero(holder->strings, holder->size); /* it may be a secret */
+    g_free(holder);
 }
 
 static Holding *holding_new(void)

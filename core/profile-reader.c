@@ -5,6 +5,7 @@
 #include "core/profile-private.h"
 #include "core/profile-text.h"
 #include "core/profile.h"
+#include "core/secret-heap.h"
 
 #include <expat.h>
 #include <glib/gi18n-lib.h>
@@ -310,6 +311,11 @@ static void on_declaration(void *userdata, const XML_Char *version, const XML_Ch
 
 ProfileReader *profile_reader_new(const ProfileLimits *limits, const AliasMap *aliases)
 {
+    static const XML_Memory_Handling_Suite heap = {
+        secret_heap_allocate,
+        secret_heap_resize,
+        secret_heap_free,
+    };
     ProfileReader *reader = g_new0(ProfileReader, 1);
 
     reader->limits = limits ? *limits : (ProfileLimits){.size = PROFILE_SIZE_MAX};
@@ -317,7 +323,7 @@ ProfileReader *profile_reader_new(const ProfileLimits *limits, const AliasMap *a
     reader->profile = profile_new();
     reader->path = g_string_new(NULL);
     profile_text_init(&reader->text);
-    reader->parser = XML_ParserCreate(NULL);
+    reader->parser = XML_ParserCreate_MM(NULL, &heap, NULL);
     g_assert(reader->parser); /* it only fails for want of memory */
     XML_SetUserData(reader->parser, reader);
     XML_SetElementHandler(reader->parser, on_element_start, on_element_end);
@@ -337,6 +343,7 @@ void profile_reader_free(ProfileReader *reader)
     g_free(reader->fault);
     g_string_free(reader->path, TRUE);
     profile_text_clear(&reader->text);
+    explicit_bzero(reader->head, sizeof(reader->head));
     g_free(reader);
 }
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/profile-text.h"
 #include "core/parameter.h"
+#include "core/secret.h"
 
 void profile_text_init(ProfileText *text)
 {
-    *text = (ProfileText){.value = g_string_new(NULL), .space = g_string_new(NULL)};
+    *text = (ProfileText){
+        .value = g_string_sized_new((gsize)2 * PARAMETER_VALUE_MAX), /* with the space before */
+        .space = g_string_new(NULL),
+    };
 }
 
 void profile_text_clear(ProfileText *text)
 {
-    g_string_free(text->value, TRUE);
+    secret_string_free(text->value);
     g_string_free(text->space, TRUE);
 }
 

@@ -2,6 +2,8 @@
 #include "core/profile.h"
 #include "core/profile-private.h"
 
+#include <string.h>
+
 #define STRINGS_BLOCK 8192 /* a profile of a thousand parameters is a handful of allocations */
 
 Profile *profile_new(void)
@@ -15,10 +17,19 @@ Profile *profile_new(void)
     return profile;
 }
 
+/* Values may be secrets, which are not left in memory. */
+static void wipe(const char *value)
+{
+    if (value && *value)
+        explicit_bzero((char *)value, strlen(value));
+}
+
 void profile_free(Profile *profile)
 {
     if (!profile)
         return;
+    for (guint i = 0; i < profile_size(profile); i++)
+        wipe(profile_item(profile, i)->value);
     g_string_chunk_free(profile->strings);
     g_array_unref(profile->items);
     g_array_unref(profile->remarks);

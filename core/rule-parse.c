@@ -194,7 +194,7 @@ static char *read_argument(Scanner *scanner, const RuleOption *option, GError **
     const char *end = find_word_end(scanner);
 
     if (scanner_peek(scanner) == '"') {
-        g_autofree char *value = scanner_read_quoted(scanner, error);
+        g_autoptr(SecretText) value = scanner_read_quoted(scanner, error);
 
         if (value && find_word_end(scanner) != scanner->cursor) {
             scanner_expected(scanner, scanner->cursor, _("a space or ] after the string"), error);
@@ -229,7 +229,7 @@ static const RuleOption *read_option_name(Scanner *scanner)
 static bool read_option(Rule *rule, Scanner *scanner, RuleAlternative *alternative, GError **error)
 {
     const RuleOption *option = read_option_name(scanner);
-    g_autofree char *argument = NULL;
+    g_autoptr(SecretText) argument = NULL;
     const char *start;
 
     if (!option)
@@ -250,7 +250,7 @@ static bool read_option(Rule *rule, Scanner *scanner, RuleAlternative *alternati
         return true;
     }
     mark_secret(rule, scanner, start, scanner->cursor);
-    g_free(G_STRUCT_MEMBER(char *, alternative, option->offset));
+    secret_free(G_STRUCT_MEMBER(char *, alternative, option->offset));
     G_STRUCT_MEMBER(char *, alternative, option->offset) = g_steal_pointer(&argument);
     return true;
 }

@@ -95,16 +95,17 @@ const RuleAlternative *rule_select(const Rule *rule, const MacroEnv *env)
 static bool expand_piece(const char *text, const MacroEnv *env, MacroFlags flags, const char *what,
                          char **ret_piece, GError **error)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(SecretString) out = NULL;
 
     if (!text)
         return true;
+    out = g_string_sized_new(MACRO_EXPANSION_MAX);
     if (!macro_expand_to(out, text, env, flags)) {
         g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("%s expands to more than %d KiB"), what,
                     MACRO_EXPANSION_MAX / 1024);
         return false;
     }
-    *ret_piece = g_string_free(g_steal_pointer(&out), FALSE);
+    *ret_piece = g_strndup(out->str, out->len);
     return true;
 }
 
@@ -123,7 +124,7 @@ static char *get_letter(char letter, const MacroEnv *env)
 static bool expand_options(RuleRequest *request, const RuleAlternative *alternative,
                            const MacroEnv *env, GError **error)
 {
-    g_autofree char *body = get_letter(alternative->post, env);
+    g_autoptr(SecretText) body = get_letter(alternative->post, env);
 
     request->aliases = get_letter(alternative->alias, env);
     return expand_piece(alternative->key, env, MACRO_SECRETS, "--key", &request->key, error) &&
@@ -136,7 +137,7 @@ RuleRequest *rule_request_new(const RuleAlternative *alternative, const MacroEnv
                               const char *provisioning_server, GError **error)
 {
     g_autoptr(RuleRequest) request = g_new0(RuleRequest, 1);
-    g_autofree char *url = NULL;
+    g_autoptr(SecretText) url = NULL;
 
     g_return_val_if_fail(alternative->url, NULL);
 

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
+#include "core/secret.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -82,9 +83,19 @@ static size_t read_escape(const char *text, const char *end, char *ret_byte)
     return 1;
 }
 
+/* Behind the quoted string at `at`, or the end. */
+static const char *skip_quoted(const char *at, const char *end)
+{
+    for (at++; at < end && *at != '"'; at++)
+        if (*at == '\\' && at + 1 < end && (at[1] == '"' || at[1] == '\\'))
+            at++;
+    return at < end ? at + 1 : end;
+}
+
 char *scanner_read_quoted(Scanner *scanner, GError **error)
 {
-    g_autoptr(GString) value = g_string_new(NULL);
+    const char *behind = skip_quoted(scanner->cursor, scanner->end);
+    g_autoptr(SecretString) value = g_string_sized_new((gsize)(behind - scanner->cursor));
     const char *at = scanner->cursor + 1;
 
     while (at < scanner->end && *at != '"') {
@@ -103,16 +114,7 @@ char *scanner_read_quoted(Scanner *scanner, GError **error)
         return NULL;
     }
     scanner->cursor = at + 1;
-    return g_string_free(g_steal_pointer(&value), FALSE);
-}
-
-/* Behind the quoted string at `at`, or the end. */
-static const char *skip_quoted(const char *at, const char *end)
-{
-    for (at++; at < end && *at != '"'; at++)
-        if (*at == '\\' && at + 1 < end && (at[1] == '"' || at[1] == '\\'))
-            at++;
-    return at < end ? at + 1 : end;
+    return g_strndup(value->str, value->len);
 }
 
 const char *scanner_find_closing(const Scanner *scanner)

@@ -54,6 +54,14 @@ void secret_free(char *secret)
     g_free(secret);
 }
 
+void secret_string_free(GString *secret)
+{
+    if (!secret)
+        return;
+    explicit_bzero(secret->str, secret->allocated_len);
+    g_string_free(secret, TRUE);
+}
+
 typedef struct SecretBytes {
     void *data;
     size_t size;

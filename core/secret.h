@@ -24,8 +24,18 @@ char *secret_mask(const char *name, const char *value);
  */
 char *secret_mask_rule(const char *text);
 
-/* Wipes a string and frees it; NULL is nothing. */
+/* A text that is wiped before it is freed: g_autoptr(SecretText). NULL is nothing. */
+typedef char SecretText;
 void secret_free(char *secret);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SecretText, secret_free)
+
+/*
+ * The same as a GString, which leaves the text behind where it has to grow: it is to be made as
+ * large as it may become.
+ */
+typedef GString SecretString;
+void secret_string_free(GString *secret);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SecretString, secret_string_free)
 
 /* Takes over bytes from g_malloc(), which are wiped and freed with the last reference. */
 GBytes *secret_bytes_new_take(void *data, size_t size);

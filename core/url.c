@@ -28,8 +28,8 @@ static const struct {
 static void url_parts_clear(UrlParts *parts)
 {
     g_free(parts->scheme);
-    g_free(parts->user);
-    g_free(parts->password);
+    secret_free(parts->user);
+    secret_free(parts->password);
     g_free(parts->server);
     g_free(parts->path);
     g_free(parts->query);
@@ -66,7 +66,7 @@ static bool set_impossible(GError **error)
 
 static bool split_url(const char *text, UrlParts *parts, GError **error)
 {
-    g_autoptr(GString) whole = g_string_new(NULL);
+    g_autoptr(SecretString) whole = g_string_sized_new(strlen("tftp://") + 3 * strlen(text));
 
     parts->has_scheme = url_scheme_length(text) > 0;
     if (!parts->has_scheme)
@@ -93,7 +93,7 @@ static bool split_provisioning_server(const char *server, UrlParts *parts, GErro
 
 static void replace(char **place, char **value)
 {
-    g_free(*place);
+    secret_free(*place);
     *place = g_steal_pointer(value);
 }
 
