@@ -181,9 +181,19 @@ static bool resync_by_sip(Manager *manager, const char *rule, GError **error)
     return true;
 }
 
+/* The text without the space around the first such sign in it, and at its ends. */
+static char *strip_around(const char *text, const char *sign)
+{
+    g_auto(GStrv) parts = g_strsplit(text, sign, 2);
+
+    for (char **part = parts; *part; part++)
+        g_strstrip(*part);
+    return g_strjoinv(sign, parts);
+}
+
 /*
- * The URL that text, an Event header without spaces, names; NULL: none. The quotes, which SIP wants
- * around what is no token, are taken off.
+ * The URL that text, a tight Event header, names; NULL: none. The quotes, which SIP wants around
+ * what is no token, are taken off.
  */
 static const char *find_profile(char *text)
 {
@@ -215,8 +225,8 @@ bool manager_sip_notify(Manager *manager, const char *event, const char **ret_ac
         {"restart_now", "restart"},
         {"report", "report"},
     };
-    g_auto(GStrv) words = g_strsplit_set(event, " \t", -1);
-    g_autofree char *tight = g_strjoinv("", words);
+    g_autofree char *half_tight = strip_around(event, ";");
+    g_autofree char *tight = strip_around(half_tight, "=");
     const char *rule = find_profile(tight);
     const char *action = rule ? "resync" : "ignored";
 

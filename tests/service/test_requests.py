@@ -244,6 +244,8 @@ def test_sip(ready, client, origin, page):
         "check-sync",
         "check-sync;reboot=false",
         f"resync;profile={page.url}",
+        " resync ",
+        "check-sync ; reboot = false",
         f'Resync; profile="{page.url}"',
     ):
         mark = client.mark()
@@ -255,7 +257,10 @@ def test_sip(ready, client, origin, page):
     assert notify("check-sync;reboot=true") == "reboot"
     assert notify("restart_now") == "restart"
     assert notify("report") == "report"
-    assert notify("talk") == "ignored"
+    for event in ("talk", "", "re sync", "check-sync;reboot", "check-sync;reboot=maybe"):
+        assert notify(event) == "ignored"
+    for url in (f"{page.url} b", "<http://127.0.0.1/>", ""):
+        assert refused(notify, f"resync;profile={url}").name == ERROR + "InvalidRule"
     for url in ("http://elsewhere.example/a.xml", "http://127.0.0.1@elsewhere.example/", "/a.xml"):
         assert refused(notify, f"resync;profile={url}").name == ERROR + "Refused"
     client.put(Resync_From_SIP="No")
