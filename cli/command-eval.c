@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/comparison.h"
 #include "cli/explain-json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -40,21 +41,12 @@ static const char *find_setting(const char *name, void *userdata)
     return g_hash_table_lookup(userdata, name);
 }
 
-static char *show_operand(const ConditionOperand *operand, const char *value)
-{
-    if (operand->quoted)
-        return g_strdup_printf("\"%s\"", value);
-    return g_strdup(*value ? value : _("(nothing)"));
-}
-
 static void print_comparison(const Context *context, const Comparison *written,
                              const prov_comparison *outcome)
 {
-    g_autofree char *left = show_operand(&written->left, outcome->left);
-    g_autofree char *right = show_operand(&written->right, outcome->right);
-    g_autofree char *text =
-        g_strdup_printf("%s %s %s: %s %s %s", written->left.written, outcome->op,
-                        written->right.written, left, outcome->op, right);
+    g_autofree char *expanded = comparison_show(written, outcome);
+    g_autofree char *text = g_strdup_printf("%s %s %s: %s", written->left.written, outcome->op,
+                                            written->right.written, expanded);
     g_autofree char *printable = text_printable(text);
     g_autofree char *note = text_printable(outcome->note);
     Style style = outcome->is_true ? STYLE_GOOD : STYLE_BAD;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/comparison.h"
 #include "cli/explain-json.h"
 #include "cli/fields.h"
 #include "cli/report.h"
@@ -63,6 +64,24 @@ static void print_part(const char *label, const char *text)
     g_print("      %s %s\n", label, printable);
 }
 
+static void print_comparisons(const prov_alternative *alternative)
+{
+    g_autoptr(Condition) condition =
+        *alternative->condition ? condition_parse(alternative->condition, NULL) : NULL;
+    guint size = condition ? condition_size(condition) : 0;
+
+    for (guint i = 0; alternative->comparisons[i]; i++) {
+        const prov_comparison *outcome = alternative->comparisons[i];
+        g_autofree char *expanded =
+            comparison_show(i < size ? condition_get(condition, i) : NULL, outcome);
+        g_autofree char *text =
+            g_strdup_printf("%s: %s%s%s", expanded, outcome->is_true ? "TRUE" : "FALSE",
+                            *outcome->note ? ", " : "", outcome->note);
+
+        print_part(" ", text);
+    }
+}
+
 static void print_alternative(const Context *context, const prov_alternative *alternative)
 {
     Style style = alternative->taken ? STYLE_GOOD : STYLE_DIM;
@@ -71,13 +90,7 @@ static void print_alternative(const Context *context, const prov_alternative *al
             alternative->taken ? _("→ taken") : _("  not taken"), style_end(context->color, style));
     if (*alternative->condition)
         print_part(_("if"), alternative->condition);
-    for (prov_comparison *const *next = alternative->comparisons; *next; next++) {
-        g_autofree char *text = g_strdup_printf("%s %s %s: %s%s%s", (*next)->left, (*next)->op,
-                                                (*next)->right, (*next)->is_true ? "TRUE" : "FALSE",
-                                                *(*next)->note ? ", " : "", (*next)->note);
-
-        print_part(" ", text);
-    }
+    print_comparisons(alternative);
     for (const prov_value *next = alternative->assignments; next->name; next++) {
         g_autofree char *text = g_strdup_printf("%s = \"%s\"", next->name, next->value);
 

@@ -98,6 +98,14 @@ def test_json_explain(page, provctl, origin):
     assert {"reason", "due", "next", "held"} == set(told["candidates"][0])
 
 
+def test_explain_shows_what_is_empty(page, provctl):
+    rule = '("$A" eq "x" and $B lt 2 and 1.0 eq 1.0)? /a'
+    lines = [line.strip() for line in provctl("explain", "--rule", rule).stdout.splitlines()]
+    first = lines.index('"" eq "x": FALSE')
+    assert lines[first + 1].startswith("(nothing) lt 2: FALSE, an operand is empty")
+    assert lines[first + 2] == "1.0 eq 1.0: TRUE"
+
+
 def test_reset_is_all_or_none(page, provctl, client):
     client.put(GPP_A="a", Opaque="o")
     result = provctl("reset", "GPP_A", "Nope", "Opaque")
