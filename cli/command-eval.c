@@ -160,8 +160,24 @@ static int report_syntax(const char *text, guint column, const GError *error)
     return EXIT_USAGE;
 }
 
+/* A number may begin with a minus, and its condition would be taken for an option. */
+static char **protect_minus(char **argv)
+{
+    char **words = g_strdupv(argv);
+
+    for (char **word = words; *word; word++)
+        if ((*word)[0] == '-' && g_ascii_isdigit((*word)[1])) {
+            char *protected = g_strconcat(" ", *word, NULL);
+
+            g_free(*word);
+            *word = protected;
+        }
+    return words;
+}
+
 int command_eval(Context *context, char **argv)
 {
+    g_auto(GStrv) words = protect_minus(argv);
     g_auto(GStrv) given = NULL;
     const GOptionEntry options[] = {
         {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given,
@@ -172,18 +188,20 @@ int command_eval(Context *context, char **argv)
     g_autoptr(Condition) condition = NULL;
     g_autoptr(GError) error = NULL;
     g_auto(Arguments) arguments = {};
+    const char *text;
     guint column;
     int status;
 
-    if (!command_parse(context, options, (ArgumentRules){.minimum = 1, .maximum = 1}, argv,
+    if (!command_parse(context, options, (ArgumentRules){.minimum = 1, .maximum = 1}, words,
                        &arguments, &status))
         return status;
     for (char **setting = given; setting && *setting; setting++)
         if (!add_setting(settings, *setting))
             return EXIT_USAGE;
-    condition = condition_parse_column(arguments.values[0], &column, &error);
+    text = arguments.values[0] + (g_str_has_prefix(arguments.values[0], " -") ? 1 : 0);
+    condition = condition_parse_column(text, &column, &error);
     if (!condition)
-        return report_syntax(arguments.values[0], column, error);
-    return given ? evaluate_here(context, arguments.values[0], condition, settings)
-                 : evaluate_there(context, arguments.values[0], condition);
+        return report_syntax(text, column, error);
+    return given ? evaluate_here(context, text, condition, settings)
+                 : evaluate_there(context, text, condition);
 }

@@ -80,6 +80,16 @@ def test_parentheses_and_quotes_reach_the_daemon(provd, provctl):
     assert (result.returncode, result.stdout.splitlines()[0]) == (DONE, "TRUE")
 
 
+def test_minus(provd, provctl):
+    """A condition that begins with a minus is no option, and is shown as it was given."""
+    result = provctl("eval", "-1 lt -0x0", "--set", "A=")
+    assert (result.returncode, result.stdout) == (DONE, "TRUE\n  -1 lt -0x0: -1 lt -0x0: TRUE\n")
+    assert json.loads(provctl("eval", "-2 ge -1", "--json").stdout)["condition"] == "-2 ge -1"
+    said, shown, caret = provctl("eval", "-1 xx").stderr.splitlines()
+    assert (shown, caret) == ("  -1 xx", "     ^") and "column 4" in said
+    assert provctl("eval", "-x").returncode == USAGE
+
+
 def test_no_daemon(bus, provctl):
     result = provctl("eval", "1 eq 1")
     assert (result.returncode, result.stdout) == (UNREACHABLE, "")
