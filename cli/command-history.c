@@ -6,8 +6,8 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <limits.h>
 
-#define HISTORY_MAX     200
 #define HISTORY_DEFAULT "20"
 
 static char *describe_failure(const prov_attempt *attempt)
@@ -85,21 +85,37 @@ static int history(Context *context, unsigned max)
     return EXIT_DONE;
 }
 
+/* -n5 is -n 5, as everywhere but in GOption. */
+static char **part_number(char **argv)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    for (char **word = argv; *word; word++) {
+        bool joined = g_str_has_prefix(*word, "-n") && g_ascii_isdigit((*word)[2]);
+
+        if (joined)
+            g_strv_builder_add(words, "-n");
+        g_strv_builder_add(words, *word + (joined ? 2 : 0));
+    }
+    return g_strv_builder_end(words);
+}
+
 int command_history(Context *context, char **argv)
 {
+    g_auto(GStrv) words = part_number(argv);
     g_autofree char *number = NULL;
     const GOptionEntry options[] = {
         {"number", 'n', 0, G_OPTION_ARG_STRING, &number,
-         N_("At most so many, 1 to 200; 20 if not given"), N_("N")},
+         N_("At most so many; 20 if not given, and 200 are kept"), N_("N")},
         {NULL},
     };
     g_auto(Arguments) arguments = {};
     unsigned max;
     int status;
 
-    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status))
+    if (!command_parse(context, options, (ArgumentRules){}, words, &arguments, &status))
         return status;
-    if (!command_parse_number(context, number ? number : HISTORY_DEFAULT, 1, HISTORY_MAX, &max))
+    if (!command_parse_number(context, number ? number : HISTORY_DEFAULT, 1, UINT_MAX, &max))
         return EXIT_USAGE;
     return command_connect(context, &status) ? history(context, max) : status;
 }

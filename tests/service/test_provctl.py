@@ -111,6 +111,8 @@ def test_history(phone, provctl, client, origin):
     out = provctl("history").stdout
     assert "FileNotFound" in out and "request" in out
     assert len(as_json(provctl("--json", "history", "-n", "1"))) == 1
+    assert len(as_json(provctl("--json", "history", "-n1"))) == 1
+    assert len(as_json(provctl("--json", "history", "--number=1000"))) == 2
 
 
 def test_monitor(phone, provctl, client, bus):
