@@ -81,9 +81,12 @@ static void add_upgrade(Fields *fields, const prov_status *status, uint64_t now)
 
     if (status->upgrade_attempt == 0)
         return;
-    row = status->upgrade_success
-              ? g_strdup_printf(_("%s, succeeded"), time)
-              : g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
+    if (status->upgrade_success)
+        row = g_strdup_printf(_("%s, succeeded"), time);
+    else if (*status->upgrade_message)
+        row = g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
+    else
+        row = g_strdup_printf(_("%s, failed"), time);
     fields_add(fields, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD, row);
 }
 

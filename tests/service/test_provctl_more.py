@@ -165,6 +165,8 @@ def test_wrong_usage(bus, provctl, arguments):
 
 
 def test_agents(page, provctl, client):
+    assert provctl("upgrade-attempted", "failed").returncode == DONE
+    assert provctl("status").stdout.splitlines()[-1].endswith(", failed")
     assert provctl("sip-notify", "check-sync;reboot=true").stdout == "reboot\n"
     assert document(provctl("--json", "sip-notify", "talk")) == {"action": "ignored"}
     assert provctl("upgrade-attempted", "failed", "bad image").returncode == DONE
