@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-log-control.h"
+#include "config.h"
 #include "daemon/bus-names.h"
 #include "daemon/log.h"
 #include "daemon/request-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static int get_level(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -30,9 +32,10 @@ static bool set_level(const char *name, GError **error)
     int level;
 
     if (!log_level_from_string(name, &level)) {
-        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                    "“%s” is no log level: emerg, alert, crit, err, warning, notice, info or debug",
-                    name);
+        g_set_error(
+            error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+            N_("“%s” is no log level: emerg, alert, crit, err, warning, notice, info or debug"),
+            name);
         return false;
     }
     log_set_level(level);
@@ -51,7 +54,8 @@ static bool on_set(Manager *manager, const Caller *caller, sd_bus_message *messa
     if (strcmp(value, log_target()) == 0)
         return bus_reply_empty(message);
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                "The log goes to where it was directed at the start, which is “%s”", log_target());
+                N_("The log goes to where it was directed at the start, which is “%s”"),
+                log_target());
     return false;
 }
 

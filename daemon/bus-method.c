@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-method.h"
+#include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 #include "daemon/bus-names.h"
 #include "daemon/request-error.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const char *const request_names[] = {
@@ -56,7 +58,7 @@ bool bus_check_read(int r, GError **error)
 {
     if (r < 0)
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                    "The arguments cannot be read: %s", g_strerror(-r));
+                    N_("The arguments cannot be read: %s"), g_strerror(-r));
     return r >= 0;
 }
 
@@ -87,7 +89,7 @@ bool bus_reply_send(sd_bus_message *reply, int result, GError **error)
 {
     if (result < 0) {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_LIMITS_EXCEEDED,
-                    "The answer cannot be sent: %s", g_strerror(-result));
+                    N_("The answer cannot be sent: %s"), g_strerror(-result));
         return false;
     }
     (void)sd_bus_send(NULL, reply, NULL);
@@ -130,7 +132,7 @@ static MethodWant find_want(const BusInterface *interface, const BusMethod *meth
 static void deny(sd_bus_message *message)
 {
     (void)sd_bus_reply_method_errorf(message, SD_BUS_ERROR_ACCESS_DENIED,
-                                     "You are not allowed to call %s",
+                                     N_("You are not allowed to call %s"),
                                      sd_bus_message_get_member(message));
 }
 
@@ -173,6 +175,6 @@ int bus_method_dispatch(sd_bus_message *message, void *userdata, sd_bus_error *e
 
     if (r == -EBUSY)
         return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                "Too many calls are waiting; try again");
+                                N_("Too many calls are waiting; try again"));
     return r < 0 ? r : 1;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-parameters.h"
+#include "config.h"
 #include "core/parameter.h"
 #include "core/secret.h"
 #include "daemon/request-error.h"
 
+#include <glib/gi18n-lib.h>
+
 static bool no_such_parameter(const char *name, GError **error)
 {
-    g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER, "There is no parameter “%s”",
-                name);
+    g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER,
+                N_("There is no parameter “%s”"), name);
     return false;
 }
 
@@ -210,7 +213,7 @@ static bool may_set(Manager *manager, const Caller *caller, const char *name, GE
     if (access_has(caller, bus_parameters_right(manager, name)))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
-                "You are not allowed to change %s", name);
+                N_("You are not allowed to change %s"), name);
     return false;
 }
 
@@ -258,7 +261,7 @@ static GHashTable *read_values(sd_bus_message *message, GError **error)
     while (r >= 0 && (r = sd_bus_message_read(message, "{ss}", &name, &value)) > 0)
         if (!g_hash_table_insert(values, (gpointer)name, (gpointer)value)) {
             g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                        "%s is there twice: which value counts?", name);
+                        N_("%s is there twice: which value counts?"), name);
             return NULL;
         }
     return bus_check_read(r, error) ? g_steal_pointer(&values) : NULL;

@@ -6,6 +6,7 @@
 #include "daemon/bus-properties.h"
 #include "daemon/request-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* What ResyncNow was asked for. The rule is the message's. */
@@ -27,13 +28,13 @@ static bool read_option(sd_bus_message *message, const char *name, ResyncOptions
         r = sd_bus_message_read(message, "v", "s", &options->rule);
     } else {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                    "There is no option “%s”, only “force” (b) and “rule” (s)", name);
+                    N_("There is no option “%s”, only “force” (b) and “rule” (s)"), name);
         return false;
     }
     if (r < 0)
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                    "The option “%s” is of the wrong type: “force” is a boolean (b), “rule” a "
-                    "string (s)",
+                    N_("The option “%s” is of the wrong type: “force” is a boolean (b), “rule” a "
+                       "string (s)"),
                     name);
     return r >= 0;
 }
@@ -78,11 +79,12 @@ static bool may_request(Manager *manager, const Caller *caller, const ResyncOpti
 
     if (!manager_is_user_configurable(manager))
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,
-                    "Only administrators may request a resync: User_Configurable_Resync is No");
+                    N_("Only administrators may request a resync: User_Configurable_Resync is No"));
     else
-        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED,
-                    "You are not allowed to request a resync%s",
-                    options->rule || options->force ? " with options" : "");
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_ACCESS_DENIED, "%s",
+                    options->rule || options->force
+                        ? N_("You are not allowed to request a resync with options")
+                        : N_("You are not allowed to request a resync"));
     return false;
 }
 

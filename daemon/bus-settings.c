@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-settings.h"
+#include "config.h"
 #include "core/parameter.h"
 #include "daemon/bus-names.h"
 #include "daemon/bus-parameters.h"
 #include "daemon/request-error.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -85,10 +87,12 @@ static char *read_setting(sd_bus_message *message, const char *property, const P
             return g_strdup(text);
     }
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                "%s: the value is of the wrong type, it must be a %s", property,
-                info->type == PARAMETER_BOOL      ? "boolean (b)"
-                : info->type == PARAMETER_INTEGER ? "number (u)"
-                                                  : "string (s)");
+                info->type == PARAMETER_BOOL
+                    ? N_("%s: the value is of the wrong type, it must be a boolean (b)")
+                : info->type == PARAMETER_INTEGER
+                    ? N_("%s: the value is of the wrong type, it must be a number (u)")
+                    : N_("%s: the value is of the wrong type, it must be a string (s)"),
+                property);
     return NULL;
 }
 
@@ -102,8 +106,8 @@ static bool read_set(sd_bus_message *message, const ParameterInfo **ret_info, ch
         return false;
     info = setting_info(property);
     if (!info) {
-        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS, "There is no setting “%s”",
-                    property);
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                    N_("There is no setting “%s”"), property);
         return false;
     }
     *ret_info = info;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/database.h"
+#include "config.h"
 #include "daemon/database-schema.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <stdarg.h>
 
 /*
@@ -59,7 +61,8 @@ static bool fail(const Database *database, GError **error)
 
     if (classify(code) == DATABASE_ERROR_BUSY)
         g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_BUSY,
-                    "%s is in use by another process; is provd running already?", database->path);
+                    N_("%s is in use by another process; is provd running already?"),
+                    database->path);
     else
         g_set_error(error, DATABASE_ERROR, (gint)classify(code), "%s: %s%s%s", database->path,
                     sqlite3_errmsg(database->connection), by_system && cause ? ": " : "",
@@ -252,7 +255,7 @@ static bool bring_to_date(Database *database, DatabaseMode mode, GError **error)
         return false;
     if (version > database_schema_version()) {
         g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
-                    "%s has version %u; this provd reads version %u", database->path, version,
+                    N_("%s has version %u; this provd reads version %u"), database->path, version,
                     database_schema_version());
         return false;
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/fetch-error.h"
+#include "config.h"
 
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
@@ -12,7 +15,7 @@ void fetch_error_set(GError **error, Failure failure, const char *url, const cha
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, FAILURE, (int)failure, "%s: %s", where, text);
+    g_set_error(error, FAILURE, (int)failure, N_("%s: %s"), where, text);
 }
 
 static const char *status_phrase(unsigned status)
@@ -22,7 +25,6 @@ static const char *status_phrase(unsigned status)
         const char *phrase;
     } phrases[] = {
         {204, " No Content"},
-        {304, " Not Modified, which was not asked for"},
         {400, " Bad Request"},
         {403, " Forbidden"},
         {404, " Not Found"},
@@ -63,17 +65,20 @@ static bool check_status(const Transfer *transfer, const char *url, GError **err
 
     if (transfer->is_tftp || status == 200 || (status == 304 && transfer->conditional))
         return true;
-    if (status != 401)
-        fetch_error_set(error, status_failure(status), url, "the server answered %u%s", status,
+    if (status == 304)
+        fetch_error_set(error, FAILURE_HTTP, url,
+                        N_("the server answered 304 Not Modified, which was not asked for"));
+    else if (status != 401)
+        fetch_error_set(error, status_failure(status), url, N_("the server answered %u%s"), status,
                         status_phrase(status));
     else if (transfer->credentials)
         fetch_error_set(error, FAILURE_ACCESS_DENIED, url,
-                        "the server answered 401 Unauthorized: it does not accept the user name "
-                        "and password");
+                        N_("the server answered 401 Unauthorized: it does not accept the user name "
+                           "and password"));
     else
         fetch_error_set(error, FAILURE_ACCESS_DENIED, url,
-                        "the server answered 401 Unauthorized: it asks for a user name and "
-                        "password, and none are given for it");
+                        N_("the server answered 401 Unauthorized: it asks for a user name and "
+                           "password, and none are given for it"));
     return false;
 }
 
@@ -84,17 +89,17 @@ static const char *certificate_fault(long verdict)
     case X509_V_ERR_UNSPECIFIED: /* how libcurl says that OpenSSL accepted it, but not the name */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "it was issued for another name than the one in the URL";
+        return N_("it was issued for another name than the one in the URL");
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return "it has expired, or this device's clock is wrong";
+        return N_("it has expired, or this device's clock is wrong");
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return "it is not yet valid; is this device's clock wrong?";
+        return N_("it is not yet valid; is this device's clock wrong?");
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        return "its issuer is unknown; is CAFile= right?";
+        return N_("its issuer is unknown; is CAFile= right?");
     default:
         return NULL;
     }
@@ -109,7 +114,7 @@ static void set_certificate_error(const Transfer *transfer, const char *url, GEr
     fault = certificate_fault(verdict);
     if (!fault)
         fault = X509_verify_cert_error_string(verdict);
-    fetch_error_set(error, FAILURE_TLS, url, "the server's certificate was not accepted: %s",
+    fetch_error_set(error, FAILURE_TLS, url, N_("the server's certificate was not accepted: %s"),
                     fault);
 }
 
@@ -119,16 +124,16 @@ static void set_timeout_error(const Transfer *transfer, const char *url, GError 
     unsigned seconds = (unsigned)((usec + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC);
 
     if (!transfer->is_tftp && transfer_time(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0)
-        fetch_error_set(error, FAILURE_UNREACHABLE, url, "no connection within %u s", seconds);
+        fetch_error_set(error, FAILURE_UNREACHABLE, url, N_("no connection within %u s"), seconds);
     else if (transfer->body->len == 0 && transfer->header_bytes == 0)
-        fetch_error_set(error, FAILURE_UNREACHABLE, url, "the server did not answer within %u s",
-                        seconds);
+        fetch_error_set(error, FAILURE_UNREACHABLE, url,
+                        N_("the server did not answer within %u s"), seconds);
     else if (strstr(transfer->error_text, "too slow"))
         fetch_error_set(error, FAILURE_UNREACHABLE, url,
-                        "the server sent fewer than %d bytes/s for %u s",
+                        N_("the server sent fewer than %d bytes/s for %u s"),
                         TRANSFER_STALL_BYTES_PER_S, transfer->stall_timeout_s);
     else
-        fetch_error_set(error, FAILURE_UNREACHABLE, url, "not complete within %u s",
+        fetch_error_set(error, FAILURE_UNREACHABLE, url, N_("not complete within %u s"),
                         transfer->total_timeout_s);
 }
 
@@ -139,15 +144,15 @@ static void set_connect_error(const Transfer *transfer, const char *url, GError 
 
     curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &number);
     reason = number > 0 ? strerrordesc_np((int)number) : NULL;
-    fetch_error_set(error, FAILURE_UNREACHABLE, url, "no connection: %s",
-                    reason ? reason : "the server does not answer");
+    fetch_error_set(error, FAILURE_UNREACHABLE, url, N_("no connection: %s"),
+                    reason ? reason : N_("the server does not answer"));
 }
 
 static void set_handshake_error(const Transfer *transfer, const char *url, GError **error)
 {
     g_autofree char *words = g_utf8_make_valid(transfer->error_text, -1);
 
-    fetch_error_set(error, FAILURE_TLS, url, "TLS failed: %s", g_strstrip(words));
+    fetch_error_set(error, FAILURE_TLS, url, N_("TLS failed: %s"), g_strstrip(words));
 }
 
 /* A proxy that does not open the tunnel, and a server that ends TLS 1.3 with an alert, are known
@@ -161,24 +166,23 @@ static void set_broken_error(const Transfer *transfer, const char *url, GError *
     curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
     if (proxy_status == 407)
         fetch_error_set(error, FAILURE_ACCESS_DENIED, url,
-                        "the proxy answered 407 Proxy Authentication Required");
+                        N_("the proxy answered 407 Proxy Authentication Required"));
     else if (proxy_status >= 300)
-        fetch_error_set(error, FAILURE_UNREACHABLE, url, "the proxy answered %ld%s", proxy_status,
-                        status_phrase((unsigned)proxy_status));
+        fetch_error_set(error, FAILURE_UNREACHABLE, url, N_("the proxy answered %ld%s"),
+                        proxy_status, status_phrase((unsigned)proxy_status));
     else if (strstr(transfer->error_text, "alert"))
         set_handshake_error(transfer, url, error);
     else
         fetch_error_set(error, FAILURE_UNREACHABLE, url,
-                        "the connection broke off after %" CURL_FORMAT_CURL_OFF_T " bytes",
-                        received);
+                        N_("the connection broke off after %" PRId64 " bytes"), (int64_t)received);
 }
 
 static void set_stop_error(const Transfer *transfer, const char *url, GError **error)
 {
     if (transfer->stop == TRANSFER_ENDLESS_HEADER)
-        fetch_error_set(error, FAILURE_TOO_LARGE, url, "the header of the answer has no end");
+        fetch_error_set(error, FAILURE_TOO_LARGE, url, N_("the header of the answer has no end"));
     else
-        fetch_error_set(error, FAILURE_TOO_LARGE, url, "the file is larger than %zu bytes",
+        fetch_error_set(error, FAILURE_TOO_LARGE, url, N_("the file is larger than %zu bytes"),
                         transfer->size_limit);
 }
 
@@ -188,21 +192,21 @@ static const struct {
     Failure failure;
     const char *words;
 } plain_errors[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, FAILURE_UNREACHABLE, "no address is known for the server"},
-    {CURLE_COULDNT_RESOLVE_PROXY, FAILURE_UNREACHABLE, "no address is known for the proxy"},
-    {CURLE_GOT_NOTHING, FAILURE_UNREACHABLE, "the server closed the connection unanswered"},
-    {CURLE_WEIRD_SERVER_REPLY, FAILURE_HTTP, "what the server answered is not HTTP"},
-    {CURLE_UNSUPPORTED_PROTOCOL, FAILURE_HTTP, "what the server answered is not HTTP"},
+    {CURLE_COULDNT_RESOLVE_HOST, FAILURE_UNREACHABLE, N_("no address is known for the server")},
+    {CURLE_COULDNT_RESOLVE_PROXY, FAILURE_UNREACHABLE, N_("no address is known for the proxy")},
+    {CURLE_GOT_NOTHING, FAILURE_UNREACHABLE, N_("the server closed the connection unanswered")},
+    {CURLE_WEIRD_SERVER_REPLY, FAILURE_HTTP, N_("what the server answered is not HTTP")},
+    {CURLE_UNSUPPORTED_PROTOCOL, FAILURE_HTTP, N_("what the server answered is not HTTP")},
     /* libcurl takes a line of more than 100 KiB for that; without memory provd had ended before */
-    {CURLE_OUT_OF_MEMORY, FAILURE_TOO_LARGE, "a line of the answer's header has no end"},
-    {CURLE_TFTP_NOTFOUND, FAILURE_FILE_NOT_FOUND, "the server has no such file"},
-    {CURLE_TFTP_PERM, FAILURE_ACCESS_DENIED, "the server denies access to the file"},
-    {CURLE_TFTP_ILLEGAL, FAILURE_SERVER_ERROR, "the TFTP server reports an error"},
-    {CURLE_TFTP_UNKNOWNID, FAILURE_SERVER_ERROR, "the TFTP server lost the transfer"},
-    {CURLE_TFTP_NOSUCHUSER, FAILURE_SERVER_ERROR, "the TFTP server reports an unknown user"},
-    {CURLE_REMOTE_DISK_FULL, FAILURE_SERVER_ERROR, "the TFTP server's disk is full"},
-    {CURLE_REMOTE_FILE_EXISTS, FAILURE_SERVER_ERROR, "the TFTP server reports an error"},
-    {CURLE_ABORTED_BY_CALLBACK, FAILURE_SERVER_ERROR, "the TFTP server reports an error"},
+    {CURLE_OUT_OF_MEMORY, FAILURE_TOO_LARGE, N_("a line of the answer's header has no end")},
+    {CURLE_TFTP_NOTFOUND, FAILURE_FILE_NOT_FOUND, N_("the server has no such file")},
+    {CURLE_TFTP_PERM, FAILURE_ACCESS_DENIED, N_("the server denies access to the file")},
+    {CURLE_TFTP_ILLEGAL, FAILURE_SERVER_ERROR, N_("the TFTP server reports an error")},
+    {CURLE_TFTP_UNKNOWNID, FAILURE_SERVER_ERROR, N_("the TFTP server lost the transfer")},
+    {CURLE_TFTP_NOSUCHUSER, FAILURE_SERVER_ERROR, N_("the TFTP server reports an unknown user")},
+    {CURLE_REMOTE_DISK_FULL, FAILURE_SERVER_ERROR, N_("the TFTP server's disk is full")},
+    {CURLE_REMOTE_FILE_EXISTS, FAILURE_SERVER_ERROR, N_("the TFTP server reports an error")},
+    {CURLE_ABORTED_BY_CALLBACK, FAILURE_SERVER_ERROR, N_("the TFTP server reports an error")},
 };
 
 static void set_plain_error(CURLcode code, const char *url, GError **error)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/fetch-transfer.h"
 
+#include "config.h"
 #include "core/failure.h"
 #include "daemon/fetch-token.h"
 
+#include <glib/gi18n-lib.h>
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -229,7 +231,8 @@ Transfer *transfer_start(CurlLoop *loop, const TransferSpec *spec, TransferProgr
             return g_steal_pointer(&transfer);
         }
     }
-    g_set_error(error, FAILURE, FAILURE_INTERNAL, "%s: the fetch could not be set up", spec->url);
+    g_set_error(error, FAILURE, FAILURE_INTERNAL, N_("%s: the fetch could not be set up"),
+                spec->url);
     return NULL;
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/fetch-url.h"
 
+#include "config.h"
 #include "daemon/fetch-error.h"
+
+#include <glib/gi18n-lib.h>
 
 #define LOCATION_MAX 8192 /* bytes */
 
@@ -53,8 +56,8 @@ CURLU *fetch_url_parse(const char *text, GError **error)
 
     /* What cannot be taken apart may hold a password anywhere: it is not repeated. */
     if (code != CURLUE_OK) {
-        g_set_error(error, FAILURE, FAILURE_INVALID_RULE, "the URL of the rule is impossible: %s",
-                    curl_url_strerror(code));
+        g_set_error(error, FAILURE, FAILURE_INVALID_RULE,
+                    N_("the URL of the rule is impossible: %s"), curl_url_strerror(code));
         return NULL;
     }
     url_strip_userinfo(url);
@@ -62,7 +65,7 @@ CURLU *fetch_url_parse(const char *text, GError **error)
         g_autofree char *where = fetch_url_to_string(url);
 
         fetch_error_set(error, FAILURE_INVALID_RULE, where,
-                        "the scheme of a URL has to be http, https or tftp");
+                        N_("the scheme of a URL has to be http, https or tftp"));
         return NULL;
     }
     return g_steal_pointer(&url);

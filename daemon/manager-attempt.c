@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/failure.h"
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
 #include "daemon/message-ids.h"
 
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
 static const char *const phase_names[] = {
@@ -199,7 +201,8 @@ static bool size_allows(const Manager *manager, const GPtrArray *changes, ParamS
     }
     paramset_free(set);
     g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
-                "with what was set meanwhile there would be more than %d parameters", PARAMSET_MAX);
+                N_("with what was set meanwhile there would be more than %d parameters"),
+                PARAMSET_MAX);
     return false;
 }
 
@@ -319,13 +322,13 @@ void manager_stop(Manager *manager)
     id = attempt_id(manager->attempt);
     drop_attempt(manager);
     MANAGER_TELL(manager, resync_finished, id, resync_result_to_string(RESULT_FAILURE),
-                 failure_to_string(FAILURE_INTERRUPTED), "provd was stopped", 0);
+                 failure_to_string(FAILURE_INTERRUPTED), N_("provd was stopped"), 0);
 }
 
 void manager_record_interrupted(Manager *manager, const PlannerAttempt *attempt)
 {
-    static const char message[] = "the attempt was interrupted: the daemon was stopped or killed, "
-                                  "or the power failed";
+    const char *message = N_("the attempt was interrupted: the daemon was stopped or killed, or "
+                             "the power failed");
     AttemptRecord record = {
         .id = attempt->id,
         .reason = (char *)resync_reason_to_string(attempt->reason),

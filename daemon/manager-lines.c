@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "daemon/manager-private.h"
 #include "daemon/request-error.h"
+
+#include <glib/gi18n-lib.h>
 
 static bool check_line(unsigned line, GError **error)
 {
     if (line >= 1 && line <= LINES_MAX)
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_LINE,
-                "There is no line %u: lines count from 1 to %d", line, LINES_MAX);
+                N_("There is no line %u: lines count from 1 to %d"), line, LINES_MAX);
     return false;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/parameter.h"
 #include "core/secret.h"
 #include "daemon/log.h"
 #include "daemon/manager-private.h"
 #include "daemon/request-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 const char *manager_value_of(const Manager *manager, const char *name, const Parameter *side)
@@ -81,16 +83,17 @@ void manager_adopt_defaults(Manager *manager, ParamSet *set)
 static char *check_value(const char *name, const char *value, GError **error)
 {
     if (!parameter_name_is_valid(name)) {
-        g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_NAME,
-                    "“%s” is no parameter name: a letter or _, then letters, digits, _, . and -, "
-                    "up to %d characters",
-                    name, PARAMETER_NAME_MAX);
+        g_set_error(
+            error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_NAME,
+            N_("“%s” is no parameter name: a letter or _, then letters, digits, _, . and -, "
+               "up to %d characters"),
+            name, PARAMETER_NAME_MAX);
         return NULL;
     }
     if (strstr(value, SECRET_MASK)) {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_VALUE,
-                    "%s: the value contains the mask %s, which stands for a secret that was not "
-                    "shown",
+                    N_("%s: the value contains the mask %s, which stands for a secret that was not "
+                       "shown"),
                     name, SECRET_MASK);
         return NULL;
     }
@@ -116,8 +119,8 @@ static bool put_value(ParamSet *set, const char *name, const char *value, GError
     if (paramset_put(set, parameter))
         return true;
     g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_TOO_MANY,
-                "%s cannot be created: there are %d parameters already, no more are possible", name,
-                PARAMSET_MAX);
+                N_("%s cannot be created: there are %d parameters already, no more are possible"),
+                name, PARAMSET_MAX);
     return false;
 }
 
@@ -145,7 +148,7 @@ static bool check_alone(GHashTable *values, const char *name, GError **error)
     if (canonical == name || !g_hash_table_contains(values, canonical))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                "%s and %s are the same parameter: which value counts?", name, canonical);
+                N_("%s and %s are the same parameter: which value counts?"), name, canonical);
     return false;
 }
 
@@ -187,7 +190,7 @@ bool manager_reset_parameter(Manager *manager, const char *name, GError **error)
 
     if (!paramset_get(manager->set, canonical)) {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER,
-                    "There is no parameter “%s”", name);
+                    N_("There is no parameter “%s”"), name);
         return false;
     }
     if (!held)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/failure.h"
 #include "core/parameter.h"
 #include "core/rule.h"
@@ -6,6 +7,7 @@
 #include "daemon/manager-private.h"
 #include "daemon/request-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static bool check_refusal(PlannerRefusal refusal, const char *setting, GError **error)
@@ -15,16 +17,16 @@ static bool check_refusal(PlannerRefusal refusal, const char *setting, GError **
         return true;
     case PLANNER_REFUSED_DISABLED:
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_DISABLED,
-                    "Provisioning is switched off: Provision_Enable is No");
+                    N_("Provisioning is switched off: Provision_Enable is No"));
         return false;
     case PLANNER_REFUSED_SETTING:
-        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED, "The request is refused: %s is No",
-                    setting);
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,
+                    N_("The request is refused: %s is No"), setting);
         return false;
     case PLANNER_REFUSED_FULL:
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_LIMITS_EXCEEDED,
-                    "%d requests with a rule of their own are waiting already, no more are "
-                    "possible",
+                    N_("%d requests with a rule of their own are waiting already, no more are "
+                       "possible"),
                     PLANNER_RULES_MAX);
         return false;
     }
@@ -37,7 +39,7 @@ static bool check_rule(const char *text, GError **error)
 
     if (strlen(text) >= PLANNER_RULE_MAX) {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_RULE,
-                    "a rule of %zu bytes is too long, %d are allowed", strlen(text),
+                    N_("a rule of %zu bytes is too long, %d are allowed"), strlen(text),
                     PLANNER_RULE_MAX - 1);
         return false;
     }
@@ -102,7 +104,7 @@ bool manager_notify_reboot(Manager *manager, const char *cause, GError **error)
 
     if (!reboot_cause_from_string(cause, &event.reboot.cause)) {
         g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                    "“%s” is no cause of a reboot: upgrade, parameters or other", cause);
+                    N_("“%s” is no cause of a reboot: upgrade, parameters or other"), cause);
         return false;
     }
     return manager_transact(manager, &event, 1, NULL, &(StoreCommit){0}, error);
@@ -153,7 +155,7 @@ static bool check_notified_url(const Manager *manager, const char *text, GError 
     if (is_known_server(manager, url->server))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_REFUSED,
-                "%s is neither the host of a configured rule nor the provisioning server",
+                N_("%s is neither the host of a configured rule nor the provisioning server"),
                 url->server);
     return false;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
 #include "core/failure.h"
 #include "daemon/store-internal.h"
+
+#include <glib/gi18n-lib.h>
 
 static const DatabaseStatement reset_statements[] = {
     STATEMENT_CLEAR_PARAMETERS, STATEMENT_CLEAR_STATE,   STATEMENT_CLEAR_VALIDATORS,
@@ -183,8 +186,9 @@ static bool check_writable(const Store *store, GError **error)
 {
     if (store->database && !store->read_only && !store->damaged)
         return true;
-    g_set_error(error, FAILURE, FAILURE_INTERNAL, "Nothing can be stored in %s: %s",
-                store->directory, store->read_only ? "it is read-only" : "the database is damaged");
+    g_set_error(error, FAILURE, FAILURE_INTERNAL, N_("Nothing can be stored in %s: %s"),
+                store->directory,
+                store->read_only ? N_("it is read-only") : N_("the database is damaged"));
     return false;
 }
 

@@ -3,8 +3,11 @@
 /* Parameters, state and validators as rows, each with the checksum that tells whether it came back
  * whole. */
 
+#include "config.h"
 #include "core/checksum.h"
 #include "daemon/store-internal.h"
+
+#include <glib/gi18n-lib.h>
 
 /* On disk these are numbers; they must stay what they are. */
 G_STATIC_ASSERT(SOURCE_DEFAULT == 0 && SOURCE_PROFILE == 1 && SOURCE_LOCAL == 2);
@@ -80,7 +83,7 @@ static const char *column_text(sqlite3_stmt *row, int column)
 static bool refuse_row(const char *table, GError **error)
 {
     g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
-                "A row of the table %s is not as it was written", table);
+                N_("A row of the table %s is not as it was written"), table);
     return false;
 }
 
@@ -172,8 +175,8 @@ static bool check_size(sqlite3_stmt *row, void *userdata, GError **error)
 
     if (sqlite3_column_int64(row, 1) <= (int64_t)rows)
         return true;
-    g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED, "Rows of the table %s are missing",
-                table ? table : "");
+    g_set_error(error, DATABASE_ERROR, DATABASE_ERROR_DAMAGED,
+                N_("Rows of the table %s are missing"), table ? table : "");
     return false;
 }
 
