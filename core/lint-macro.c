@@ -36,8 +36,8 @@ static bool lint_unfinished(Lint *lint, const ProfileItem *item, const char *tex
     if (text[1] != '(' || !read_macro(alone, &use))
         return false;
     lint_add(lint, LINT_WARNING, item, NULL,
-             "%s: $(%s is not followed by “)”, nor by an offset as in $(%s:0:4), and stays as it "
-             "is",
+             _("%s: $(%s is not followed by “)”, nor by an offset as in $(%s:0:4), and stays as it "
+               "is"),
              item->name, written, written);
     return true;
 }

@@ -197,7 +197,6 @@ void lint_transport(Lint *lint)
         return;
     lint_add(lint, LINT_WARNING, first, NULL,
              _("%s: a profile with secrets such as %s is fetched in the clear, readable to all on "
-               "the way; "
-               "https protects it, or encryption with --key"),
+               "the way; https protects it, or encryption with --key"),
              first->name, secret->name);
 }

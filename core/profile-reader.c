@@ -306,7 +306,7 @@ static void on_declaration(void *userdata, const XML_Char *version, const XML_Ch
                            int standalone)
 {
     if (version && !g_str_has_prefix(version, "1."))
-        fail_here(userdata, FAILURE_CORRUPT, "the version of XML must be 1.0 or 1.1");
+        fail_here(userdata, FAILURE_CORRUPT, _("the version of XML must be 1.0 or 1.1"));
 }
 
 ProfileReader *profile_reader_new(const ProfileLimits *limits, const AliasMap *aliases)
