@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/access.h"
+#include "core/secret.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -294,8 +295,13 @@ static bool is_line_password(const char *name)
     return digits > 0 && strcmp(name + digits, "_") == 0;
 }
 
-bool access_reads_value(const Caller *caller, const char *name)
+static bool reads_value(const Caller *caller, const char *name)
 {
     return access_has(caller, RIGHT_ADMIN) ||
            (access_has(caller, RIGHT_SIP) && is_line_password(name));
+}
+
+char *access_show_value(const Caller *caller, const char *name, const char *value)
+{
+    return reads_value(caller, name) ? g_strdup(value) : secret_mask(name, value);
 }

@@ -62,5 +62,5 @@ int access_request(Access *access, sd_bus_message *message, const Caller *caller
 /* Whether the caller has a right, or all of them. */
 bool access_has(const Caller *caller, AccessRight right);
 
-/* Whether the caller may read the value of a parameter as it is: if not, it is shown masked. */
-bool access_reads_value(const Caller *caller, const char *name);
+/* The value of a parameter as the caller may see it, newly allocated; NULL stays NULL. */
+char *access_show_value(const Caller *caller, const char *name, const char *value);

@@ -11,26 +11,25 @@ typedef struct Explanation {
     Manager *manager;
     const Caller *caller;
     const MacroEnv *env;
-    sd_bus_message *reply;
+    BusReply *reply;
 } Explanation;
 
-static int append_candidates(const Explanation *explanation)
+static void append_candidates(const Explanation *explanation)
 {
     const ManagerStatus *status = manager_status(explanation->manager);
     g_autoptr(GArray) candidates = manager_explain(explanation->manager);
-    int r = 0;
 
-    for (guint i = 0; r >= 0 && i < candidates->len; i++) {
+    for (guint i = 0; i < candidates->len; i++) {
         const PlannerCandidate *candidate = &g_array_index(candidates, PlannerCandidate, i);
         const char *reason = resync_reason_to_string(candidate->reason);
-        bool next = strcmp(status->next_reason, reason) == 0;
+        int next = strcmp(status->next_reason, reason) == 0;
 
-        r = sd_bus_message_append(explanation->reply, "a{sv}", 5, "kind", "s", "candidate",
-                                  "reason", "s", reason, "due", "t",
-                                  (uint64_t)candidate->due.realtime, "next", "b", next, "held", "s",
-                                  candidate->held ? candidate->held : "");
+        bus_reply_open(explanation->reply, 'a', "{sv}");
+        bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "candidate",
+                         "reason", "s", reason, "due", "t", (uint64_t)candidate->due.realtime,
+                         "next", "b", next, "held", "s", candidate->held ? candidate->held : "");
+        bus_reply_close(explanation->reply);
     }
-    return r;
 }
 
 /* What one look at a rule found out. */
@@ -72,15 +71,17 @@ static void find_outcome(const Explanation *explanation, const char *text, const
     }
 }
 
-static int append_rule_entry(const Explanation *explanation, const char *name, const char *text,
-                             const RuleFinding *finding)
+static void append_rule_entry(const Explanation *explanation, const char *name, const char *text,
+                              const RuleFinding *finding)
 {
     g_autofree char *shown =
         access_has(explanation->caller, RIGHT_ADMIN) ? g_strdup(text) : secret_mask_rule(text);
 
-    return sd_bus_message_append(explanation->reply, "a{sv}", 5, "kind", "s", "rule", "name", "s",
-                                 name, "text", "s", shown, "outcome", "s", finding->outcome,
-                                 "message", "s", finding->message ? finding->message : "");
+    bus_reply_open(explanation->reply, 'a', "{sv}");
+    bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "rule", "name", "s",
+                     name, "text", "s", shown, "outcome", "s", finding->outcome, "message", "s",
+                     finding->message ? finding->message : "");
+    bus_reply_close(explanation->reply);
 }
 
 /* A condition as it was written, but for the space in it; empty where there is none. */
@@ -98,57 +99,32 @@ static char *write_condition(const Condition *condition)
     return g_string_free(text, FALSE);
 }
 
-static int append_comparisons(const Explanation *explanation, const Condition *condition)
+static void append_comparisons(const Explanation *explanation, const Condition *condition)
 {
-    sd_bus_message *reply = explanation->reply;
     g_autoptr(GPtrArray) steps = condition ? condition_trace(condition, explanation->env) : NULL;
-    int r = sd_bus_message_open_container(reply, 'e', "sv");
 
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "s", "comparisons");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'v', "a(sssbs)");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "(sssbs)");
-    for (guint i = 0; r >= 0 && steps && i < steps->len; i++) {
+    bus_reply_open_list(explanation->reply, "comparisons", "(sssbs)");
+    for (guint i = 0; steps && i < steps->len; i++) {
         const ConditionStep *step = g_ptr_array_index(steps, i);
 
-        r = sd_bus_message_append(reply, "(sssbs)", step->left,
-                                  condition_operator_to_string(step->comparison->op), step->right,
-                                  step->result, step->reason ? step->reason : "");
+        bus_reply_append(explanation->reply, "(sssbs)", step->left,
+                         condition_operator_to_string(step->comparison->op), step->right,
+                         (int)step->result, step->reason ? step->reason : "");
     }
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
+    bus_reply_close_list(explanation->reply);
 }
 
-static int append_assignments(const Explanation *explanation, const GPtrArray *assignments)
+static void append_assignments(const Explanation *explanation, const GPtrArray *assignments)
 {
-    sd_bus_message *reply = explanation->reply;
-    int r = sd_bus_message_open_container(reply, 'e', "sv");
-
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "s", "assignments");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'v', "a(ss)");
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "(ss)");
-    for (guint i = 0; r >= 0 && i < assignments->len; i++) {
+    bus_reply_open_list(explanation->reply, "assignments", "(ss)");
+    for (guint i = 0; i < assignments->len; i++) {
         const RuleAssignment *assignment = g_ptr_array_index(assignments, i);
         g_autofree char *value = macro_expand(assignment->value, explanation->env, MACRO_NONE);
-        g_autofree char *shown = access_reads_value(explanation->caller, assignment->name)
-                                     ? g_strdup(value)
-                                     : secret_mask(assignment->name, value);
+        g_autofree char *shown = access_show_value(explanation->caller, assignment->name, value);
 
-        r = sd_bus_message_append(reply, "(ss)", assignment->name, shown);
+        bus_reply_append(explanation->reply, "(ss)", assignment->name, shown);
     }
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
+    bus_reply_close_list(explanation->reply);
 }
 
 static char *expand_url(const Explanation *explanation, const RuleAlternative *alternative)
@@ -162,52 +138,43 @@ static char *expand_url(const Explanation *explanation, const RuleAlternative *a
     return g_strdup(request ? request->url->text : "");
 }
 
-static int append_alternative(const Explanation *explanation, const char *name, const Rule *rule,
-                              guint index, const RuleAlternative *taken)
+static void append_alternative(const Explanation *explanation, const char *name, const Rule *rule,
+                               guint index, const RuleAlternative *taken)
 {
     const RuleAlternative *alternative = rule_get(rule, index);
-    sd_bus_message *reply = explanation->reply;
     g_autofree char *condition = write_condition(alternative->condition);
     g_autofree char *url = expand_url(explanation, alternative);
-    int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative",
-                                  "name", "s", name, "index", "u", index + 1, "condition", "s",
-                                  condition, "taken", "b", alternative == taken, "url", "s", url);
-    if (r >= 0)
-        r = append_comparisons(explanation, alternative->condition);
-    if (r >= 0)
-        r = append_assignments(explanation, alternative->assignments);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
+    bus_reply_open(explanation->reply, 'a', "{sv}");
+    bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative",
+                     "name", "s", name, "index", "u", index + 1, "condition", "s", condition,
+                     "taken", "b", (int)(alternative == taken), "url", "s", url);
+    append_comparisons(explanation, alternative->condition);
+    append_assignments(explanation, alternative->assignments);
+    bus_reply_close(explanation->reply);
 }
 
-static int append_rule(const Explanation *explanation, const char *name, const char *text)
+static void append_rule(const Explanation *explanation, const char *name, const char *text)
 {
     g_autoptr(GError) invalid = NULL;
     g_autoptr(Rule) rule = rule_parse(text, &invalid);
     RuleFinding finding;
-    int r;
 
     find_outcome(explanation, text, rule, invalid, &finding);
-    r = append_rule_entry(explanation, name, text, &finding);
-    for (guint i = 0; r >= 0 && rule && i < rule_size(rule); i++)
-        r = append_alternative(explanation, name, rule, i, finding.taken);
+    append_rule_entry(explanation, name, text, &finding);
+    for (guint i = 0; rule && i < rule_size(rule); i++)
+        append_alternative(explanation, name, rule, i, finding.taken);
     g_free(finding.message);
-    return r;
 }
 
-static int append_configured_rules(const Explanation *explanation)
+static void append_configured_rules(const Explanation *explanation)
 {
-    int r = 0;
-
-    for (ParameterId id = PARAMETER_PROFILE_RULE; r >= 0 && id <= PARAMETER_PROFILE_RULE_D; id++) {
+    for (ParameterId id = PARAMETER_PROFILE_RULE; id <= PARAMETER_PROFILE_RULE_D; id++) {
         const char *name = parameter_info(id)->name;
 
-        r = append_rule(explanation, name,
-                        paramset_get(manager_parameters(explanation->manager), name));
+        append_rule(explanation, name,
+                    paramset_get(manager_parameters(explanation->manager), name));
     }
-    return r;
 }
 
 static bool check_rule(const char *text, GError **error)
@@ -219,23 +186,18 @@ static bool check_rule(const char *text, GError **error)
 
 bool bus_explain(Manager *manager, const Caller *caller, sd_bus_message *message, GError **error)
 {
-    g_autoptr(sd_bus_message) reply = NULL;
-    Explanation explanation = {.manager = manager, .caller = caller, .env = manager_env(manager)};
+    g_auto(BusReply) reply = bus_reply_new(message);
+    Explanation explanation = {manager, caller, manager_env(manager), &reply};
     const char *rule;
-    int r;
 
     if (!bus_read(message, error, "s", &rule) || (rule[0] != '\0' && !check_rule(rule, error)))
         return false;
-    r = sd_bus_message_new_method_return(message, &reply);
-    explanation.reply = reply;
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-    if (r >= 0)
-        r = append_candidates(&explanation);
-    if (r >= 0)
-        r = rule[0] != '\0' ? append_rule(&explanation, "", rule)
-                            : append_configured_rules(&explanation);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    return bus_reply_send(reply, r, error);
+    bus_reply_open(&reply, 'a', "a{sv}");
+    append_candidates(&explanation);
+    if (rule[0] != '\0')
+        append_rule(&explanation, "", rule);
+    else
+        append_configured_rules(&explanation);
+    bus_reply_close(&reply);
+    return bus_reply_send(&reply, error);
 }

@@ -1,41 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-method.h"
 #include "config.h"
-#include "core/failure.h"
-#include "core/parameter.h"
-#include "daemon/bus-names.h"
 #include "daemon/request-error.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-static const char *const request_names[] = {
-    [REQUEST_ERROR_DISABLED] = BUS_ERROR_DISABLED,
-    [REQUEST_ERROR_REFUSED] = BUS_ERROR_REFUSED,
-    [REQUEST_ERROR_NO_SUCH_PARAMETER] = BUS_ERROR_NO_SUCH_PARAMETER,
-    [REQUEST_ERROR_INVALID_VALUE] = BUS_ERROR_INVALID_VALUE,
-    [REQUEST_ERROR_INVALID_RULE] = BUS_ERROR_INVALID_RULE,
-    [REQUEST_ERROR_NO_SUCH_LINE] = BUS_ERROR_NO_SUCH_LINE,
-    [REQUEST_ERROR_STORE_FAILED] = BUS_ERROR_STORE_FAILED,
-    [REQUEST_ERROR_INVALID_ARGS] = SD_BUS_ERROR_INVALID_ARGS,
-    [REQUEST_ERROR_ACCESS_DENIED] = SD_BUS_ERROR_ACCESS_DENIED,
-    [REQUEST_ERROR_LIMITS_EXCEEDED] = SD_BUS_ERROR_LIMITS_EXCEEDED,
-};
-
-static const char *error_name(const GError *error)
-{
-    if (error->domain == REQUEST_ERROR)
-        return request_names[error->code];
-    if (error->domain == PARAMETER_ERROR)
-        return error->code == PARAMETER_ERROR_INVALID_RULE ? BUS_ERROR_INVALID_RULE
-                                                           : BUS_ERROR_INVALID_VALUE;
-    if (g_error_matches(error, FAILURE, FAILURE_INVALID_RULE))
-        return BUS_ERROR_INVALID_RULE;
-    if (g_error_matches(error, FAILURE, FAILURE_INTERNAL))
-        return BUS_ERROR_STORE_FAILED;
-    return SD_BUS_ERROR_FAILED;
-}
 
 bool bus_is_set(sd_bus_message *message, const char *interface, const char **ret_property)
 {
@@ -71,29 +41,6 @@ bool bus_read(sd_bus_message *message, GError **error, const char *types, ...)
     r = sd_bus_message_readv(message, types, arguments);
     va_end(arguments);
     return bus_check_read(r, error);
-}
-
-int bus_reply_error(sd_bus_message *message, const GError *error)
-{
-    return sd_bus_reply_method_errorf(message, error_name(error), "%s", error->message);
-}
-
-bool bus_reply_empty(sd_bus_message *message)
-{
-    /* A caller that does not wait for the answer, or has left, is no error of ours. */
-    (void)sd_bus_reply_method_return(message, NULL);
-    return true;
-}
-
-bool bus_reply_send(sd_bus_message *reply, int result, GError **error)
-{
-    if (result < 0) {
-        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_LIMITS_EXCEEDED,
-                    N_("The answer cannot be sent: %s"), g_strerror(-result));
-        return false;
-    }
-    (void)sd_bus_send(NULL, reply, NULL);
-    return true;
 }
 
 MethodWant bus_wants_secrets(Manager *manager, const Caller *caller, sd_bus_message *message)

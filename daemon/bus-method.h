@@ -12,6 +12,7 @@
  */
 
 #include "daemon/access.h"
+#include "daemon/bus-reply.h"
 #include "daemon/manager.h"
 
 #include <glib.h>
@@ -79,15 +80,3 @@ bool bus_read(sd_bus_message *message, GError **error, const char *types, ...);
 
 /* Sets an error that says that arguments cannot be read, where r is negative; true where not. */
 bool bus_check_read(int r, GError **error);
-
-/* Replies to a call with an error of one of the domains that the daemon knows. */
-int bus_reply_error(sd_bus_message *message, const GError *error);
-
-/* Replies without values. Always true, for a handler's last line. */
-bool bus_reply_empty(sd_bus_message *message);
-
-/*
- * Sends a reply that was built with sd_bus_message_append(), of which result is what it returned.
- * False with an error where it could not be built.
- */
-bool bus_reply_send(sd_bus_message *reply, int result, GError **error);

@@ -2,7 +2,6 @@
 #include "daemon/bus-parameters.h"
 #include "config.h"
 #include "core/parameter.h"
-#include "core/secret.h"
 #include "daemon/request-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -25,7 +24,7 @@ static char *show_parameter(Manager *manager, const Caller *caller, const char *
         no_such_parameter(name, error);
         return NULL;
     }
-    return access_reads_value(caller, canonical) ? g_strdup(value) : secret_mask(canonical, value);
+    return access_show_value(caller, canonical, value);
 }
 
 /* Reading what is shown to everybody asks nobody for more than the caller has. */
@@ -57,7 +56,7 @@ static bool on_get_parameter(Manager *manager, const Caller *caller, sd_bus_mess
 }
 
 /* The names that a call is about: those in the message, or all where it has none. */
-static int read_names(Manager *manager, sd_bus_message *message, GPtrArray **ret_names)
+static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const char *name;
@@ -65,47 +64,41 @@ static int read_names(Manager *manager, sd_bus_message *message, GPtrArray **ret
 
     while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0)
         g_ptr_array_add(names, g_strdup(name));
-    if (r < 0)
-        return r;
-
-    *ret_names =
-        names->len > 0 ? g_steal_pointer(&names) : paramset_names(manager_parameters(manager));
-    return 0;
+    if (!bus_check_read(r, error))
+        return NULL;
+    return names->len > 0 ? g_steal_pointer(&names) : paramset_names(manager_parameters(manager));
 }
 
 /* Appends something about one parameter to a dictionary; false with an error where it is missing.
  */
-typedef bool (*AppendParameter)(sd_bus_message *reply, Manager *manager, const Caller *caller,
-                                const char *name, int *ret_result, GError **error);
+typedef bool (*AppendParameter)(BusReply *reply, Manager *manager, const Caller *caller,
+                                const char *name, GError **error);
 
 /* Replies with a dictionary that has an entry for each name that the message asks for. */
 static bool reply_for_names(Manager *manager, const Caller *caller, sd_bus_message *message,
-                            const char *signature, AppendParameter append, GError **error)
+                            const char *entry, AppendParameter append, GError **error)
 {
-    g_autoptr(GPtrArray) names = NULL;
-    g_autoptr(sd_bus_message) reply = NULL;
-    int r = read_names(manager, message, &names);
+    g_autoptr(GPtrArray) names = read_names(manager, message, error);
+    g_auto(BusReply) reply = bus_reply_new(message);
 
-    if (r >= 0)
-        r = sd_bus_message_new_method_return(message, &reply);
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', signature);
-    for (guint i = 0; r >= 0 && i < names->len; i++)
-        if (!append(reply, manager, caller, g_ptr_array_index(names, i), &r, error))
+    if (!names)
+        return false;
+    bus_reply_open(&reply, 'a', entry);
+    for (guint i = 0; i < names->len; i++)
+        if (!append(&reply, manager, caller, g_ptr_array_index(names, i), error))
             return false;
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    return bus_reply_send(reply, r, error);
+    bus_reply_close(&reply);
+    return bus_reply_send(&reply, error);
 }
 
-static bool append_value(sd_bus_message *reply, Manager *manager, const Caller *caller,
-                         const char *name, int *ret_result, GError **error)
+static bool append_value(BusReply *reply, Manager *manager, const Caller *caller, const char *name,
+                         GError **error)
 {
     g_autofree char *value = show_parameter(manager, caller, name, error);
 
     if (!value)
         return false;
-    *ret_result = sd_bus_message_append(reply, "{ss}", name, value);
+    bus_reply_append(reply, "{ss}", name, value);
     return true;
 }
 
@@ -121,76 +114,66 @@ static const char *const access_names[] = {
 static const char *const source_names[] = {
     [SOURCE_DEFAULT] = "default", [SOURCE_PROFILE] = "profile", [SOURCE_LOCAL] = "local"};
 
-/* What the table says; appends nothing for an opaque parameter. */
-static int append_info(sd_bus_message *reply, const ParameterInfo *info)
+/* An entry with a text, if there is one. */
+static void append_text(BusReply *reply, const char *key, const char *text)
+{
+    if (text)
+        bus_reply_append(reply, "{sv}", key, "s", text);
+}
+
+/* What the table says. */
+static void append_info(BusReply *reply, const ParameterInfo *info)
 {
     const char *const *choices = parameter_type_choices(info->type);
-    int r = 0;
 
-    if (info->label)
-        r = sd_bus_message_append(reply, "{sv}", "label", "s", info->label);
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "{sv}{sv}", "type", "s",
-                                  parameter_type_to_string(info->type), "help", "s", info->help);
-    if (r >= 0 && info->type == PARAMETER_INTEGER)
-        r = sd_bus_message_append(reply, "{sv}{sv}", "min", "x", info->minimum, "max", "x",
-                                  info->maximum);
-    if (r >= 0 && info->unit)
-        r = sd_bus_message_append(reply, "{sv}", "unit", "s", info->unit);
-    if (r >= 0 && choices)
-        r = sd_bus_message_append(reply, "{sv}", "choices", "as", 2, choices[0], choices[1]);
-    return r;
+    append_text(reply, "label", info->label);
+    append_text(reply, "help", info->help);
+    append_text(reply, "unit", info->unit);
+    if (info->type == PARAMETER_INTEGER)
+        bus_reply_append(reply, "{sv}{sv}", "min", "x", info->minimum, "max", "x", info->maximum);
+    if (!choices)
+        return;
+    bus_reply_open_list(reply, "choices", "s");
+    for (; *choices; choices++)
+        bus_reply_append(reply, "s", *choices);
+    bus_reply_close_list(reply);
 }
 
 /* What the set says: where the value came from and what it counts as. */
-static int append_state(sd_bus_message *reply, Manager *manager, const Caller *caller,
-                        const char *name)
+static void append_state(BusReply *reply, Manager *manager, const Caller *caller, const char *name)
 {
     const ParamSet *set = manager_parameters(manager);
     const ParameterInfo *info = parameter_lookup(name);
     const Parameter *held = paramset_find(set, name);
-    const char *fallback = paramset_default(set, name);
     g_autofree char *effective = info ? parameter_effective(info, paramset_get(set, name)) : NULL;
-    g_autofree char *shown = !fallback                          ? NULL
-                             : access_reads_value(caller, name) ? g_strdup(fallback)
-                                                                : secret_mask(name, fallback);
-    int r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}", "secret", "b",
-                                  parameter_name_is_secret(name), "access", "s",
-                                  access_names[held ? held->access : ACCESS_NA], "source", "s",
-                                  source_names[held ? held->source : SOURCE_DEFAULT], "changed",
-                                  "t", held ? held->changed : UINT64_C(0));
+    g_autofree char *fallback = access_show_value(caller, name, paramset_default(set, name));
 
-    if (r >= 0 && effective)
-        r = sd_bus_message_append(reply, "{sv}", "effective", "s", effective);
-    if (r >= 0 && shown)
-        r = sd_bus_message_append(reply, "{sv}", "default", "s", shown);
-    return r;
+    bus_reply_append(reply, "{sv}{sv}{sv}{sv}", "secret", "b", (int)parameter_name_is_secret(name),
+                     "access", "s", access_names[held ? held->access : ACCESS_NA], "source", "s",
+                     source_names[held ? held->source : SOURCE_DEFAULT], "changed", "t",
+                     held ? held->changed : UINT64_C(0));
+    append_text(reply, "effective", effective);
+    append_text(reply, "default", fallback);
 }
 
-static bool append_description(sd_bus_message *reply, Manager *manager, const Caller *caller,
-                               const char *name, int *ret_result, GError **error)
+static bool append_description(BusReply *reply, Manager *manager, const Caller *caller,
+                               const char *name, GError **error)
 {
     const char *canonical = parameter_canonical_name(name);
     const ParameterInfo *info = parameter_lookup(name);
-    int r;
 
     if (!paramset_get(manager_parameters(manager), canonical))
         return no_such_parameter(name, error);
 
-    r = sd_bus_message_open_container(reply, 'e', "sa{sv}");
-    if (r >= 0)
-        r = sd_bus_message_append(reply, "s", name);
-    if (r >= 0)
-        r = sd_bus_message_open_container(reply, 'a', "{sv}");
-    if (r >= 0)
-        r = info ? append_info(reply, info)
-                 : sd_bus_message_append(reply, "{sv}", "type", "s",
-                                         parameter_type_to_string(PARAMETER_TEXT));
-    if (r >= 0)
-        r = append_state(reply, manager, caller, canonical);
-    if (r >= 0)
-        r = sd_bus_message_close_container(reply);
-    *ret_result = r < 0 ? r : sd_bus_message_close_container(reply);
+    bus_reply_open(reply, 'e', "sa{sv}");
+    bus_reply_append(reply, "s", name);
+    bus_reply_open(reply, 'a', "{sv}");
+    append_text(reply, "type", parameter_type_to_string(info ? info->type : PARAMETER_TEXT));
+    if (info)
+        append_info(reply, info);
+    append_state(reply, manager, caller, canonical);
+    bus_reply_close(reply);
+    bus_reply_close(reply);
     return true;
 }
 
@@ -291,33 +274,24 @@ static MethodWant set_many_wants(Manager *manager, const Caller *caller, sd_bus_
     return want;
 }
 
-static int append_problems(sd_bus_message *reply, GHashTable *problems)
-{
-    GHashTableIter iter;
-    gpointer name, problem;
-    int r = sd_bus_message_open_container(reply, 'a', "{ss}");
-
-    g_hash_table_iter_init(&iter, problems);
-    while (r >= 0 && g_hash_table_iter_next(&iter, &name, &problem))
-        r = sd_bus_message_append(reply, "{ss}", name, problem);
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 static bool on_check_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,
                                 GError **error)
 {
+    g_auto(BusReply) reply = bus_reply_new(message);
     g_autoptr(GHashTable) values = read_values(message, error);
     g_autoptr(GHashTable) problems = NULL;
-    g_autoptr(sd_bus_message) reply = NULL;
-    int r;
+    GHashTableIter iter;
+    gpointer name, problem;
 
     if (!values)
         return false;
     problems = manager_check_parameters(manager, values);
-    r = sd_bus_message_new_method_return(message, &reply);
-    if (r >= 0)
-        r = append_problems(reply, problems);
-    return bus_reply_send(reply, r, error);
+    bus_reply_open(&reply, 'a', "{ss}");
+    g_hash_table_iter_init(&iter, problems);
+    while (g_hash_table_iter_next(&iter, &name, &problem))
+        bus_reply_append(&reply, "{ss}", name, problem);
+    bus_reply_close(&reply);
+    return bus_reply_send(&reply, error);
 }
 
 static bool on_reset_parameter(Manager *manager, const Caller *caller, sd_bus_message *message,

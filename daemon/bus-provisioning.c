@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-provisioning.h"
 #include "config.h"
-#include "core/secret.h"
 #include "daemon/bus-explain.h"
 #include "daemon/bus-properties.h"
 #include "daemon/request-error.h"
@@ -114,74 +113,48 @@ static bool on_factory_reset(Manager *manager, const Caller *caller, sd_bus_mess
     return manager_factory_reset(manager, error) && bus_reply_empty(message);
 }
 
-static int append_history(sd_bus_message *reply, const GPtrArray *attempts)
-{
-    int r = sd_bus_message_open_container(reply, 'a', "(tsttsssu)");
-
-    for (guint i = 0; i < attempts->len && r >= 0; i++) {
-        const AttemptRecord *attempt = g_ptr_array_index(attempts, i);
-
-        r = sd_bus_message_append(reply, "(tsttsssu)", attempt->id, attempt->reason,
-                                  attempt->started, attempt->finished, attempt->result,
-                                  attempt->failure, attempt->message, attempt->changed);
-    }
-    return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
 static bool on_get_history(Manager *manager, const Caller *caller, sd_bus_message *message,
                            GError **error)
 {
+    g_auto(BusReply) reply = bus_reply_new(message);
     g_autoptr(GPtrArray) attempts = NULL;
-    g_autoptr(sd_bus_message) reply = NULL;
     uint32_t max;
-    int r = sd_bus_message_read(message, "u", &max);
 
-    if (r >= 0)
-        r = sd_bus_message_new_method_return(message, &reply);
-    if (r >= 0) {
-        attempts = manager_history(manager, max == 0 ? STORE_HISTORY_MAX : max);
-        r = append_history(reply, attempts);
+    if (!bus_read(message, error, "u", &max))
+        return false;
+    attempts = manager_history(manager, max == 0 ? STORE_HISTORY_MAX : max);
+    bus_reply_open(&reply, 'a', "(tsttsssu)");
+    for (guint i = 0; i < attempts->len; i++) {
+        const AttemptRecord *attempt = g_ptr_array_index(attempts, i);
+
+        bus_reply_append(&reply, "(tsttsssu)", attempt->id, attempt->reason, attempt->started,
+                         attempt->finished, attempt->result, attempt->failure, attempt->message,
+                         attempt->changed);
     }
-    return bus_reply_send(reply, r, error);
-}
-
-/* A value of the history as the caller may see it; empty where there was none. */
-static char *show_value(const Caller *caller, const char *name, const char *value)
-{
-    if (!value)
-        return g_strdup("");
-    return access_reads_value(caller, name) ? g_strdup(value) : secret_mask(name, value);
-}
-
-static int append_changes(sd_bus_message *reply, const Caller *caller, const GPtrArray *changes)
-{
-    int r = sd_bus_message_open_container(reply, 'a', "(sss)");
-
-    for (guint i = 0; i < changes->len && r >= 0; i++) {
-        const AttemptChange *change = g_ptr_array_index(changes, i);
-        g_autofree char *old = show_value(caller, change->name, change->old);
-        g_autofree char *new = show_value(caller, change->name, change->new);
-
-        r = sd_bus_message_append(reply, "(sss)", change->name, old, new);
-    }
-    return r < 0 ? r : sd_bus_message_close_container(reply);
+    bus_reply_close(&reply);
+    return bus_reply_send(&reply, error);
 }
 
 static bool on_get_changes(Manager *manager, const Caller *caller, sd_bus_message *message,
                            GError **error)
 {
+    g_auto(BusReply) reply = bus_reply_new(message);
     g_autoptr(GPtrArray) changes = NULL;
-    g_autoptr(sd_bus_message) reply = NULL;
     uint64_t id;
-    int r = sd_bus_message_read(message, "t", &id);
 
-    if (r >= 0)
-        r = sd_bus_message_new_method_return(message, &reply);
-    if (r >= 0) {
-        changes = manager_changes(manager, id);
-        r = append_changes(reply, caller, changes);
+    if (!bus_read(message, error, "t", &id))
+        return false;
+    changes = manager_changes(manager, id);
+    bus_reply_open(&reply, 'a', "(sss)");
+    for (guint i = 0; i < changes->len; i++) {
+        const AttemptChange *change = g_ptr_array_index(changes, i);
+        g_autofree char *old = access_show_value(caller, change->name, change->old);
+        g_autofree char *new = access_show_value(caller, change->name, change->new);
+
+        bus_reply_append(&reply, "(sss)", change->name, old, new);
     }
-    return bus_reply_send(reply, r, error);
+    bus_reply_close(&reply);
+    return bus_reply_send(&reply, error);
 }
 
 const BusMethod bus_provisioning_methods[] = {

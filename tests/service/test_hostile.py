@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a server or a caller may send to do harm: afterwards everything is as usable as before."""
 
+import gzip
+
 import pytest
+from bus import PARAMETERS, BusError
+from origin import profile
+
+LIMITS_EXCEEDED = "org.freedesktop.DBus.Error.LimitsExceeded"
 
 
 def usable(provd, client, finished):
@@ -33,3 +39,32 @@ def test_header_that_is_no_text(provd, client, scripted, header, words):
     finished = client.resync(server.url(), timeout=10)
     assert words in finished.message
     usable(provd, client, finished)
+
+
+# The bus disconnects who sends a message that is larger than it carries.
+
+
+def refused_as_too_large(client, *arguments, **options):
+    with pytest.raises(BusError) as refusal:
+        client.call(*arguments, **options)
+    assert refusal.value.name == LIMITS_EXCEEDED and "MiB" in refusal.value.text
+    assert client.get("State")
+
+
+def test_too_many_values(provd, client, origin):
+    for page in "abc":
+        values = {f"{page}{number}": "x" * 16000 for number in range(800)}
+        origin.page(f"/{page}", gzip.compress(profile(values), 1))
+        assert client.resync(origin.url(f"/{page}")).changed == 800
+    refused_as_too_large(client, "GetParameters", "as", [], interface=PARAMETERS)
+    assert len(client.parameters(*values)) == 800
+
+
+def test_too_many_problems(provd, client):
+    values = {f"{number:0200}": "" for number in range(100_000)}
+    refused_as_too_large(client, "CheckParameters", "a{ss}", values, interface=PARAMETERS)
+
+
+def test_too_long_an_explanation(provd, client):
+    client.put(GPP_B="b" * 16384)
+    refused_as_too_large(client, "Explain", "s", "(" + 'A="$B$B$B$B";' * 1200 + ")!")
