@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-parameters.h"
 #include "config.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 #include "daemon/request-error.h"
 
@@ -55,15 +56,20 @@ static bool on_get_parameter(Manager *manager, const Caller *caller, sd_bus_mess
     return true;
 }
 
-/* The names that a call is about: those in the message, or all where it has none. */
+/* The names that a call is about: those in the message, each once, or all where it has none. */
 static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GTree) seen = name_table_new(NULL);
     const char *name;
     int r = sd_bus_message_enter_container(message, 'a', "s");
 
-    while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0)
+    while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0) {
+        if (g_tree_lookup(seen, name))
+            continue;
+        g_tree_insert(seen, (gpointer)name, (gpointer)name);
         g_ptr_array_add(names, g_strdup(name));
+    }
     if (!bus_check_read(r, error))
         return NULL;
     return names->len > 0 ? g_steal_pointer(&names) : paramset_names(manager_parameters(manager));
@@ -210,14 +216,10 @@ static MethodWant set_one_wants(Manager *manager, const Caller *caller, sd_bus_m
     return (MethodWant){bus_parameters_right(manager, name), true};
 }
 
-bool bus_parameters_set(Manager *manager, const Caller *caller, GHashTable *values, GError **error)
+bool bus_parameters_set(Manager *manager, const Caller *caller, GTree *values, GError **error)
 {
-    GHashTableIter iter;
-    gpointer name;
-
-    g_hash_table_iter_init(&iter, values);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        if (!may_set(manager, caller, name, error))
+    for (GTreeNode *node = g_tree_node_first(values); node; node = g_tree_node_next(node))
+        if (!may_set(manager, caller, g_tree_node_key(node), error))
             return false;
     return manager_set_parameters(manager, values, error);
 }
@@ -225,51 +227,49 @@ bool bus_parameters_set(Manager *manager, const Caller *caller, GHashTable *valu
 static bool on_set_parameter(Manager *manager, const Caller *caller, sd_bus_message *message,
                              GError **error)
 {
-    g_autoptr(GHashTable) values = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GTree) values = name_table_new(NULL);
     const char *name, *value;
 
     if (!bus_read(message, error, "ss", &name, &value))
         return false;
-    g_hash_table_insert(values, (gpointer)name, (gpointer)value);
+    g_tree_insert(values, (gpointer)name, (gpointer)value);
     return bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
 /* A dictionary of names and values; the strings are the message's. */
-static GHashTable *read_values(sd_bus_message *message, GError **error)
+static GTree *read_values(sd_bus_message *message, GError **error)
 {
-    g_autoptr(GHashTable) values = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GTree) values = name_table_new(NULL);
     const char *name, *value;
     int r = sd_bus_message_enter_container(message, 'a', "{ss}");
 
-    while (r >= 0 && (r = sd_bus_message_read(message, "{ss}", &name, &value)) > 0)
-        if (!g_hash_table_insert(values, (gpointer)name, (gpointer)value)) {
+    while (r >= 0 && (r = sd_bus_message_read(message, "{ss}", &name, &value)) > 0) {
+        if (g_tree_lookup(values, name)) {
             g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
                         N_("%s is there twice: which value counts?"), name);
             return NULL;
         }
+        g_tree_insert(values, (gpointer)name, (gpointer)value);
+    }
     return bus_check_read(r, error) ? g_steal_pointer(&values) : NULL;
 }
 
 static bool on_set_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,
                               GError **error)
 {
-    g_autoptr(GHashTable) values = read_values(message, error);
+    g_autoptr(GTree) values = read_values(message, error);
 
     return values && bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
 static MethodWant set_many_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
 {
-    g_autoptr(GHashTable) values = read_values(message, NULL);
+    g_autoptr(GTree) values = read_values(message, NULL);
     MethodWant want = {values ? RIGHT_USER : RIGHT_NONE, true};
-    GHashTableIter iter;
-    gpointer name;
+    GTreeNode *node = values ? g_tree_node_first(values) : NULL;
 
-    if (!values)
-        return want;
-    g_hash_table_iter_init(&iter, values);
-    while (g_hash_table_iter_next(&iter, &name, NULL))
-        if (bus_parameters_right(manager, name) == RIGHT_ADMIN)
+    for (; node; node = g_tree_node_next(node))
+        if (bus_parameters_right(manager, g_tree_node_key(node)) == RIGHT_ADMIN)
             want.right = RIGHT_ADMIN;
     return want;
 }
@@ -278,18 +278,15 @@ static bool on_check_parameters(Manager *manager, const Caller *caller, sd_bus_m
                                 GError **error)
 {
     g_auto(BusReply) reply = bus_reply_new(message);
-    g_autoptr(GHashTable) values = read_values(message, error);
-    g_autoptr(GHashTable) problems = NULL;
-    GHashTableIter iter;
-    gpointer name, problem;
+    g_autoptr(GTree) values = read_values(message, error);
+    g_autoptr(GTree) problems = NULL;
 
     if (!values)
         return false;
     problems = manager_check_parameters(manager, values);
     bus_reply_open(&reply, 'a', "{ss}");
-    g_hash_table_iter_init(&iter, problems);
-    while (g_hash_table_iter_next(&iter, &name, &problem))
-        bus_reply_append(&reply, "{ss}", name, problem);
+    for (GTreeNode *node = g_tree_node_first(problems); node; node = g_tree_node_next(node))
+        bus_reply_append(&reply, "{ss}", g_tree_node_key(node), g_tree_node_value(node));
     bus_reply_close(&reply);
     return bus_reply_send(&reply, error);
 }

@@ -17,4 +17,4 @@ AccessRight bus_parameters_right(Manager *manager, const char *name);
  * Sets parameters for a caller, who must be allowed to set each of them; all or nothing. values:
  * name to value.
  */
-bool bus_parameters_set(Manager *manager, const Caller *caller, GHashTable *values, GError **error);
+bool bus_parameters_set(Manager *manager, const Caller *caller, GTree *values, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-settings.h"
 #include "config.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 #include "daemon/bus-names.h"
 #include "daemon/bus-parameters.h"
@@ -117,13 +118,13 @@ static bool read_set(sd_bus_message *message, const ParameterInfo **ret_info, ch
 
 static bool on_set(Manager *manager, const Caller *caller, sd_bus_message *message, GError **error)
 {
-    g_autoptr(GHashTable) values = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GTree) values = name_table_new(NULL);
     g_autofree char *value = NULL;
     const ParameterInfo *info;
 
     if (!read_set(message, &info, &value, error))
         return false;
-    g_hash_table_insert(values, (gpointer)info->name, value);
+    g_tree_insert(values, (gpointer)info->name, value);
     return bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 

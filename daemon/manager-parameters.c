@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 #include "core/secret.h"
 #include "daemon/log.h"
@@ -141,43 +142,40 @@ static bool commit_set(Manager *manager, ParamSet *set, const char *source, GErr
 }
 
 /* Two names of the same parameter would make it a matter of luck which value counts. */
-static bool check_alone(GHashTable *values, const char *name, GError **error)
+static bool check_alone(GTree *values, const char *name, GError **error)
 {
     const char *canonical = parameter_canonical_name(name);
 
-    if (canonical == name || !g_hash_table_contains(values, canonical))
+    if (canonical == name || !g_tree_lookup(values, canonical))
         return true;
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
                 N_("%s and %s are the same parameter: which value counts?"), name, canonical);
     return false;
 }
 
-bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error)
+bool manager_set_parameters(Manager *manager, GTree *values, GError **error)
 {
     g_autoptr(ParamSet) set = paramset_copy(manager->set);
-    GHashTableIter iter;
-    gpointer name, value;
 
-    g_hash_table_iter_init(&iter, values);
-    while (g_hash_table_iter_next(&iter, &name, &value))
-        if (!check_alone(values, name, error) || !put_value(set, name, value, error))
+    for (GTreeNode *node = g_tree_node_first(values); node; node = g_tree_node_next(node))
+        if (!check_alone(values, g_tree_node_key(node), error) ||
+            !put_value(set, g_tree_node_key(node), g_tree_node_value(node), error))
             return false;
     return commit_set(manager, set, "local", error);
 }
 
-GHashTable *manager_check_parameters(const Manager *manager, GHashTable *values)
+GTree *manager_check_parameters(const Manager *manager, GTree *values)
 {
-    GHashTable *problems = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    GTree *problems = name_table_new(g_free);
     g_autoptr(ParamSet) set = paramset_copy(manager->set);
-    GHashTableIter iter;
-    gpointer name, value;
 
-    g_hash_table_iter_init(&iter, values);
-    while (g_hash_table_iter_next(&iter, &name, &value)) {
+    for (GTreeNode *node = g_tree_node_first(values); node; node = g_tree_node_next(node)) {
+        const char *name = g_tree_node_key(node);
         g_autoptr(GError) problem = NULL;
 
-        if (!check_alone(values, name, &problem) || !put_value(set, name, value, &problem))
-            g_hash_table_insert(problems, name, g_strdup(problem->message));
+        if (!check_alone(values, name, &problem) ||
+            !put_value(set, name, g_tree_node_value(node), &problem))
+            g_tree_insert(problems, (gpointer)name, g_strdup(problem->message));
     }
     return problems;
 }

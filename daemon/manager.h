@@ -116,10 +116,10 @@ GPtrArray *manager_changes(Manager *manager, uint64_t id);  /* of AttemptChange 
 /*
  * Parameters. values: name to value. Setting is all or nothing, and durable on return. Checking
  * changes nothing; it returns a new table of each name that setting would refuse, borrowed from
- * `values`, to the reason.
+ * `values`, to the reason. Tables are those of core/name-table.h.
  */
-bool manager_set_parameters(Manager *manager, GHashTable *values, GError **error);
-GHashTable *manager_check_parameters(const Manager *manager, GHashTable *values);
+bool manager_set_parameters(Manager *manager, GTree *values, GError **error);
+GTree *manager_check_parameters(const Manager *manager, GTree *values);
 bool manager_reset_parameter(Manager *manager, const char *name, GError **error);
 
 /* The upgrade agent. cause is "upgrade", "parameters" or "other". Durable on return. */

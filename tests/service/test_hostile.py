@@ -2,6 +2,7 @@
 """What a server or a caller may send to do harm: afterwards everything is as usable as before."""
 
 import gzip
+import itertools
 
 import pytest
 from bus import PARAMETERS, BusError
@@ -39,6 +40,24 @@ def test_header_that_is_no_text(provd, client, scripted, header, words):
     finished = client.resync(server.url(), timeout=10)
     assert words in finished.message
     usable(provd, client, finished)
+
+
+@pytest.mark.parametrize("member", ["GetParameters", "DescribeParameters"])
+def test_one_name_many_times(provd, client, member):
+    names = ["HTTP_User_Agent_Name"] * 200_000
+    assert list(client.call(member, "as", names, interface=PARAMETERS)) == names[:1]
+
+
+def of_one_hash(count):
+    """Names that are all the same to the hash that GLib has for strings."""
+    pairs = itertools.product(("bB", "c!"), repeat=17)
+    return ["".join(pair) for pair in itertools.islice(pairs, count)]
+
+
+def test_names_of_one_hash(provd, client):
+    values = dict.fromkeys(of_one_hash(100_000), "")
+    problems = client.call("CheckParameters", "a{ss}", values, interface=PARAMETERS)
+    assert problems.keys() == values.keys() - {"bB" * 17}
 
 
 # The bus disconnects who sends a message that is larger than it carries.
