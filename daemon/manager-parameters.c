@@ -208,14 +208,17 @@ bool manager_reset_parameter(Manager *manager, const char *name, GError **error)
 bool manager_factory_reset(Manager *manager, GError **error)
 {
     PlannerEvent event = {.type = PLANNER_FACTORY_RESET};
-    g_autoptr(ParamSet) defaults = paramset_new(manager->config->defaults);
-    g_autoptr(PlannerSettings) settings = manager_settings_of(manager, defaults);
+    g_autoptr(ParamSet) defaults = NULL;
+    g_autoptr(PlannerSettings) settings = NULL;
     g_autoptr(GPtrArray) changes = NULL;
 
     if (manager->attempt) {
         manager_stop_attempt(manager);
         manager_tell_ended(manager);
     }
+    /* Only now: a configuration with other defaults may have waited for the end of the attempt. */
+    defaults = paramset_new(manager->config->defaults);
+    settings = manager_settings_of(manager, defaults);
     if (!manager_transact(manager, &event, 1, settings, &(StoreCommit){.reset = true}, error)) {
         manager_act(manager);
         return false;

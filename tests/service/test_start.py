@@ -131,6 +131,22 @@ def test_reload(make_provd, client):
     assert "hourly" in provd.log()
 
 
+def test_reset_to_defaults_that_wait(make_provd, client, origin):
+    """A configuration that is read during an attempt is in force at its end, also where a factory
+    reset is what ends it."""
+    provd = make_provd().start()
+    page = origin.page("/a", {"X": "1"}).hold()
+    client.request(origin.url("/a"))
+    page.wait_asked()
+    provd.configure(Defaults={"Resync_Periodic": "7200"})
+    os.kill(provd.pid, signal.SIGHUP)
+    while "was read again" not in provd.log():
+        client.settle()
+    assert client.parameter("Resync_Periodic") == "3600"
+    client.call("FactoryReset")
+    assert client.parameter("Resync_Periodic") == "7200"
+
+
 def test_name_is_taken(run, provd, tmp_path):
     """A second daemon on the same bus ends with a failure that says why."""
     result = run(
