@@ -59,12 +59,12 @@ static size_t on_header(char *data, size_t size, size_t n, void *userdata)
     return 0;
 }
 
-/* Control characters would begin another header. */
+/* Control characters would begin another header. NULL stays NULL. */
 static char *header_text(const char *text)
 {
     char *clean = g_strdup(text);
 
-    for (char *p = clean; *p; p++)
+    for (char *p = clean; p && *p; p++)
         if (g_ascii_iscntrl(*p))
             *p = ' ';
     return clean;
@@ -84,7 +84,8 @@ static void transfer_add_header(Transfer *transfer, const char *name, const char
 static void transfer_set_http(Transfer *transfer, const TransferSpec *spec)
 {
     const FetchRequest *request = spec->request;
-    g_autofree char *agent = request->user_agent ? header_text(request->user_agent) : NULL;
+    g_autofree char *agent = header_text(request->user_agent);
+    g_autofree char *user = header_text(request->username); /* Digest sends it as it is */
 
     curl_easy_setopt(transfer->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(transfer->easy, CURLOPT_USERAGENT, agent);
@@ -99,7 +100,7 @@ static void transfer_set_http(Transfer *transfer, const TransferSpec *spec)
     if (!transfer->credentials)
         return;
     curl_easy_setopt(transfer->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC | CURLAUTH_DIGEST);
-    curl_easy_setopt(transfer->easy, CURLOPT_USERNAME, request->username);
+    curl_easy_setopt(transfer->easy, CURLOPT_USERNAME, user);
     curl_easy_setopt(transfer->easy, CURLOPT_PASSWORD, request->password ? request->password : "");
 }
 

@@ -190,6 +190,19 @@ def test_digest(scripted):
     assert not any(b"basic" in request.lower() for request in server.requests)
 
 
+def test_no_header_by_a_user_name(scripted):
+    answers = []
+
+    def script(connection, request):
+        challenge = 'Digest realm="phones", nonce="n", qop="auth", algorithm=MD5'
+        connection.sendall(answer("401 Unauthorized", WWW_Authenticate=challenge))
+        answers.append(connection.recv(65536))
+        connection.sendall(answer(body=BODY))
+
+    fetch_ok(scripted(script).url(), user="phone\r\nX-User: 1", password="secret")
+    assert b'username="phone  X-User: 1"' in answers[0]
+
+
 def test_userinfo_is_never_shown_nor_used(make_nginx):
     nginx = make_nginx(locations={"= /x.xml": "return 404;"})
     result = fetch(nginx.url("x.xml").replace("//", "//phone:secret@"))
