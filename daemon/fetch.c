@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/fetch.h"
 
+#include "core/secret.h"
 #include "daemon/fetch-error.h"
 #include "daemon/fetch-transfer.h"
 #include "daemon/fetch-url.h"
@@ -56,11 +57,11 @@ static FetcherConfig config_copy(const FetcherConfig *config)
 
 static void request_clear(FetchRequest *request)
 {
-    g_free((char *)request->username);
-    g_free((char *)request->password);
+    secret_free((char *)request->username);
+    secret_free((char *)request->password);
     g_free((char *)request->user_agent);
     g_free((char *)request->accept_encoding);
-    g_free((char *)request->post_body);
+    secret_free((char *)request->post_body);
     g_free((char *)request->if_none_match);
     g_free((char *)request->if_modified_since);
 }
