@@ -75,6 +75,12 @@ static int on_has_owner(sd_bus_message *reply, void *userdata, sd_bus_error *err
     return 0;
 }
 
+/* Without this handler sd-bus would leave the bus where the bus takes no more matches of us. */
+static int on_match_added(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+    return 0;
+}
+
 /*
  * The match first, then the question whether the client is still there: whichever way it leaves,
  * one of the two tells. The owner of a unique name changes only once, to nobody.
@@ -86,7 +92,7 @@ static int watch_start(Watch *watch)
                                              "member='NameOwnerChanged',arg0='%s'",
                                              watch->name);
     int r = sd_bus_add_match_async(watch->clients->bus, &watch->match, match, on_owner_changed,
-                                   NULL, watch);
+                                   on_match_added, watch);
 
     if (r < 0)
         return r;

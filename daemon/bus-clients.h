@@ -13,5 +13,8 @@ typedef void (*BusClientLeft)(const char *name, void *userdata);
 BusClients *bus_clients_new(sd_bus *bus, BusClientLeft left, void *userdata);
 void bus_clients_free(BusClients *clients);
 
-/* Watches the client of a unique name, if it is not watched yet. Negative errno on failure. */
+/*
+ * Watches the client of a unique name, if it is not watched yet. Negative errno on failure. One
+ * more than the bus has matches for us is not noticed when it leaves.
+ */
 int bus_clients_watch(BusClients *clients, const char *name);

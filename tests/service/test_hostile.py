@@ -5,7 +5,7 @@ import gzip
 import itertools
 
 import pytest
-from bus import PARAMETERS, BusError
+from bus import PARAMETERS, SIP, BusError, Client
 from origin import profile
 
 LIMITS_EXCEEDED = "org.freedesktop.DBus.Error.LimitsExceeded"
@@ -87,3 +87,19 @@ def test_too_many_problems(provd, client):
 def test_too_long_an_explanation(provd, client):
     client.put(GPP_B="b" * 16384)
     refused_as_too_large(client, "Explain", "s", "(" + 'A="$B$B$B$B";' * 1200 + ")!")
+
+
+def test_more_clients_than_can_be_watched(bus, make_provd, client):
+    limit = '<limit name="max_match_rules_per_connection">4</limit></busconfig>'
+    bus.config.write_text(bus.config.read_text().replace("</busconfig>", limit))
+    client.close()
+    bus.restart()
+    make_provd().start()
+    stacks = [Client(bus.address, ()) for _ in range(8)]
+    for line, stack in enumerate(stacks, start=1):
+        stack.call("SetLineActive", "ub", line, True, interface=SIP)
+    assert stacks[0].get("ActiveLines", SIP) == list(range(1, 9))
+    stacks[0].call("SetLineActive", "ub", 1, False, interface=SIP)
+    assert stacks[1].get("ActiveLines", SIP) == list(range(2, 9))
+    for stack in stacks:
+        stack.close()
