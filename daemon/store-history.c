@@ -82,9 +82,12 @@ bool store_put_attempt(Database *database, const AttemptRecord *attempt, const G
            database_run(database, STATEMENT_PRUNE_CHANGES, error, "i", place - STORE_CHANGES_MAX);
 }
 
+/* Of a row that came back with flipped bits, too, text that can be passed on. */
 static char *column_copy(sqlite3_stmt *row, int column)
 {
-    return g_strdup((const char *)sqlite3_column_text(row, column));
+    const char *text = (const char *)sqlite3_column_text(row, column);
+
+    return text ? g_utf8_make_valid(text, -1) : NULL;
 }
 
 static bool read_attempt(sqlite3_stmt *row, void *userdata, GError **error)

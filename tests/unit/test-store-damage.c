@@ -242,6 +242,25 @@ static void test_row_put_in_by_hand(Fixture *f, gconstpointer data)
     g_assert_cmpint(paramset_find(set, "Hand")->access, ==, ACCESS_NA);
 }
 
+/* History has no checksums, but what it says has to be text for those who read it. */
+static void test_flipped_history(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GPtrArray) attempts = NULL, changes = NULL;
+    g_autoptr(Store) store = NULL;
+
+    write_store(f, 1);
+    run_sql(f->database, "INSERT INTO attempt VALUES (1, 7, 'request', 1, 2, 'failure', 'Http',"
+                         " CAST(x'61ff' AS TEXT), 0);"
+                         "INSERT INTO change VALUES (1, 'P1', NULL, CAST(x'ff' AS TEXT))");
+    store = fixture_open(f);
+    attempts = store_history(store, 1);
+    changes = store_changes(store, 7);
+    g_assert_cmpint(store_condition(store), ==, STORE_INTACT);
+    g_assert_cmpstr(((AttemptRecord *)attempts->pdata[0])->message, ==, "a\xef\xbf\xbd");
+    g_assert_cmpstr(((AttemptChange *)changes->pdata[0])->new, ==, "\xef\xbf\xbd");
+    g_assert_null(((AttemptChange *)changes->pdata[0])->old);
+}
+
 static void spoil_everything(const char *path)
 {
     g_autofree char *noise = g_malloc(4096);
@@ -549,6 +568,7 @@ int main(int argc, char **argv)
     ADD("/store-damage/value", test_flipped_value);
     ADD("/store-damage/tables", test_not_our_tables);
     ADD("/store-damage/by-hand", test_row_put_in_by_hand);
+    ADD("/store-damage/history", test_flipped_history);
     ADD("/store-damage/running", test_damaged_while_running);
     ADD("/store-damage/no-copy", test_no_copy_of_damage);
     ADD("/store-damage/no-copy-value", test_no_copy_of_a_flipped_value);
