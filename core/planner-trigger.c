@@ -76,13 +76,17 @@ void planner_fill_macros(const PlannerTimers *timers, MacroEnv *env)
 
 /* ---- a condition as a function of time ---- */
 
-static bool parse_seconds(const char *text, int64_t *ret_seconds)
+/* Reads what a timer is compared with; a string only where it is what a timer expands to. */
+static bool parse_seconds(const ConditionOperand *operand, const char *text, int64_t *ret_seconds)
 {
+    bool negative = *text == '-';
     int64_t value;
 
-    if (!parameter_parse_integer(text, &value) || value < -SECONDS_MAX || value > SECONDS_MAX)
+    if (operand->quoted && (negative || (text[0] == '0' && text[1] != '\0')))
         return false;
-    *ret_seconds = value;
+    if (!parameter_parse_integer(text + negative, &value) || value > SECONDS_MAX)
+        return false;
+    *ret_seconds = negative ? -value : value;
     return true;
 }
 
@@ -103,8 +107,10 @@ static Term term_new(const Planner *planner, const ConditionStep *step)
     if (term.left == PLANNER_NEVER && term.right == PLANNER_NEVER)
         return term;
 
-    term.timed = (term.left != PLANNER_NEVER || parse_seconds(step->left, &term.value)) &&
-                 (term.right != PLANNER_NEVER || parse_seconds(step->right, &term.value));
+    term.timed =
+        (term.left != PLANNER_NEVER || parse_seconds(&comparison->left, step->left, &term.value)) &&
+        (term.right != PLANNER_NEVER ||
+         parse_seconds(&comparison->right, step->right, &term.value));
     return term;
 }
 

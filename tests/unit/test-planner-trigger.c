@@ -56,6 +56,32 @@ static void test_the_later_of_both(void)
     assert_scheduled(world, 301.0, "trigger");
 }
 
+/* A string is not the number that it looks like; a number is, however it is written. */
+static void test_numbers_in_strings(void)
+{
+    static const struct {
+        const char *condition, *attempts;
+    } cases[] = {
+        {"\"$UPGTMR\" eq \"5\"", "5:trigger"},
+        {"\"$UPGTMR\" eq \"05\"", ""},
+        {"\"$UPGTMR\" eq \"0x5\"", ""},
+        {"\"$UPGTMR\" eq \"-0\"", ""},
+        {"\"$UPGTMR\" ne \"-0\"", "0:trigger"},
+        {"$UPGTMR eq 05", "5:trigger"},
+        {"$UPGTMR eq 0x5", "5:trigger"},
+        {"$UPGTMR gt -0", "1:trigger"},
+        {"$UPGTMR lt -1", ""},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(World) world = world_trigger(cases[i].condition);
+
+        g_test_message("%s", cases[i].condition);
+        world_run(world, 20);
+        world_expect(world, cases[i].attempts);
+    }
+}
+
 static void test_edge(void)
 {
     g_autoptr(World) world = world_trigger("\"$A\" eq \"go\"");
@@ -275,6 +301,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/planner/trigger/timers", test_timers);
     g_test_add_func("/planner/trigger/the-later-of-both", test_the_later_of_both);
+    g_test_add_func("/planner/trigger/strings", test_numbers_in_strings);
     g_test_add_func("/planner/trigger/edge", test_edge);
     g_test_add_func("/planner/trigger/sixty-seconds", test_sixty_seconds);
     g_test_add_func("/planner/trigger/boot", test_boot_counts_as_false);
