@@ -17,6 +17,8 @@
 #define AT_WINDOW_MINIMUM 600
 #define AT_WINDOW_STEP    60
 
+#define SHOWN_MAX 128 /* characters of a value in a message */
+
 G_DEFINE_QUARK(provd_parameter_error, parameter_error)
 
 const ParameterInfo *parameter_info(ParameterId id)
@@ -104,42 +106,59 @@ bool parameter_parse_integer(const char *text, int64_t *ret_value)
     return true;
 }
 
+/* A value as a message shows it. */
+static char *shorten(const char *text)
+{
+    g_autofree char *start = NULL;
+
+    if (g_utf8_strlen(text, -1) <= SHOWN_MAX)
+        return g_strdup(text);
+    start = g_utf8_substring(text, 0, SHOWN_MAX);
+    return g_strconcat(start, "…", NULL);
+}
+
 static char *normalize_bool(const ParameterInfo *info, const char *text, GError **error)
 {
+    g_autofree char *shown = NULL;
     bool value;
 
     if (parameter_parse_bool(text, &value))
         return g_strdup(value ? "Yes" : "No");
 
+    shown = shorten(text);
     g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
-                _("%s: “%s” is not allowed, it must be Yes or No"), info->name, text);
+                _("%s: “%s” is not allowed, it must be Yes or No"), info->name, shown);
     return NULL;
 }
 
 static char *normalize_integer(const ParameterInfo *info, const char *text, GError **error)
 {
+    g_autofree char *shown = NULL;
     int64_t value;
 
     if (parameter_parse_integer(text, &value) && value >= info->minimum && value <= info->maximum)
         return g_strdup(text);
 
+    shown = shorten(text);
     g_set_error(
         error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
         _("%s: “%s” is not allowed, it must be a whole number from %" PRId64 " to %" PRId64),
-        info->name, text, info->minimum, info->maximum);
+        info->name, shown, info->minimum, info->maximum);
     return NULL;
 }
 
 static char *normalize_hhmm(const ParameterInfo *info, const char *text, GError **error)
 {
+    g_autofree char *shown = NULL;
     unsigned minutes;
 
     if (*text == '\0' || hhmm_parse(text, &minutes))
         return g_strdup(text);
 
+    shown = shorten(text);
     g_set_error(error, PARAMETER_ERROR, PARAMETER_ERROR_INVALID_VALUE,
                 _("%s: “%s” is not allowed, it must be four digits from 0000 to 2400, or empty"),
-                info->name, text);
+                info->name, shown);
     return NULL;
 }
 
@@ -176,12 +195,13 @@ static char *normalize_parsed(const ParameterInfo *info, const char *text, GErro
         [PARAMETER_RULE] = {check_rule, PARAMETER_ERROR_INVALID_RULE},
     };
     g_autoptr(GError) cause = NULL;
-    g_autofree char *shown = NULL;
+    g_autofree char *masked = NULL, *shown = NULL;
 
     if (parsers[info->type].check(text, &cause))
         return g_strdup(text);
 
-    shown = secret_mask(info->name, text);
+    masked = secret_mask(info->name, text);
+    shown = shorten(masked);
     g_set_error(error, PARAMETER_ERROR, (int)parsers[info->type].code,
                 _("%s: “%s” is not allowed, %s"), info->name, shown, cause->message);
     return NULL;

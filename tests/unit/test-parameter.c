@@ -155,6 +155,25 @@ static void test_messages_say_what_is_allowed(void)
                     "to 65535");
 }
 
+/* Values are long or have a line of their own to say, and a message is to be read. */
+static void test_messages_cut_long_values(void)
+{
+    static const char *const names[] = {"Provision_Enable", "Forced_Resync_Delay", "Resync_At",
+                                        "Resync_Periodic",  "Resync_Trigger_1",    "Profile_Rule"};
+    g_autoptr(GString) value = g_string_new("(");
+
+    while (value->len < 10 * 1000)
+        g_string_append(value, "ä");
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(parameter_normalize(names[i], value->str, &error));
+        g_assert_true(g_utf8_validate(error->message, -1, NULL));
+        g_assert_cmpuint(strlen(error->message), <, 500);
+        g_assert_nonnull(strstr(error->message, "äää…"));
+    }
+}
+
 static void test_longest_value(void)
 {
     g_autofree char *longest = g_strnfill(PARAMETER_VALUE_MAX, 'x');
@@ -300,6 +319,7 @@ int main(int argc, char **argv)
     g_test_add_func("/parameter/secrets", test_secrets);
     g_test_add_func("/parameter/normal-forms", test_normal_forms);
     g_test_add_func("/parameter/messages", test_messages_say_what_is_allowed);
+    g_test_add_func("/parameter/messages/long", test_messages_cut_long_values);
     g_test_add_func("/parameter/longest-value", test_longest_value);
     g_test_add_func("/parameter/effective", test_effective_values);
     g_test_add_func("/parameter/effective-time-of-day", test_effective_time_of_day);
