@@ -298,6 +298,40 @@ static bool take_section(Config *config, GKeyFile *keys, const char *file, const
     return true;
 }
 
+/* The line that GKeyFile cannot read: the last one of the shortest beginning that it refuses. */
+static guint find_faulty_line(const char *file)
+{
+    g_autofree char *content = NULL;
+    const char *end;
+    guint line = 0;
+    bool readable;
+
+    if (!g_file_get_contents(file, &content, NULL, NULL))
+        return 0;
+    end = content;
+    do {
+        g_autoptr(GKeyFile) keys = g_key_file_new();
+
+        end = strchrnul(end, '\n');
+        end += *end ? 1 : 0;
+        line++;
+        readable =
+            g_key_file_load_from_data(keys, content, (gsize)(end - content), G_KEY_FILE_NONE, NULL);
+    } while (readable && *end);
+    return line;
+}
+
+/* GKeyFile's own message would quote the line, in which there may be a password. */
+static void set_unreadable(const char *file, const GError *cause, GError **error)
+{
+    if (g_error_matches(cause, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE,
+                    "%s: line %u is neither a [section] nor key=value", file,
+                    find_faulty_line(file));
+    else
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", file, cause->message);
+}
+
 /* Lays a file over what is there; one that is missing says nothing, unless it is required. */
 static bool take_file_of_keys(Config *config, const char *file, bool required, GError **error)
 {
@@ -308,7 +342,7 @@ static bool take_file_of_keys(Config *config, const char *file, bool required, G
     if (!g_key_file_load_from_file(keys, file, G_KEY_FILE_NONE, &cause)) {
         if (!required && g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
             return true;
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", file, cause->message);
+        set_unreadable(file, cause, error);
         return false;
     }
     sections = g_key_file_get_groups(keys, NULL);

@@ -257,7 +257,15 @@ static void test_bad_values(Fixture *f, gconstpointer data)
 
 static void test_bad_files(Fixture *f, gconstpointer data)
 {
-    static const char *const texts[] = {"Vendor=x\n", "[Identity]\nno key\n", "[Identity\n"};
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"Vendor=x\n", "group"},
+        {"[Identity\n", "line 1 "},
+        {"[Identity]\nsecret", "line 2 "},
+        {"# one\n\n[Defaults]\nGPP_A=1\nAdmin_Password secret\n", "line 5 "},
+        {"[Defaults]\nAdmin_Password[=secret\nGPP_A=1\n", "line 2 "},
+    };
     g_autofree char *missing = g_build_filename(f->root, "missing.conf", NULL);
     Config *config = NULL;
     GError *error = NULL;
@@ -267,10 +275,13 @@ static void test_bad_files(Fixture *f, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "missing.conf"));
     g_clear_error(&error);
 
-    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_assert_false(config_load(write_file(f, "/one.conf", texts[i]), f->root, &config, &error));
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_false(
+            config_load(write_file(f, "/one.conf", cases[i].text), f->root, &config, &error));
         g_assert_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE);
         g_assert_nonnull(strstr(error->message, "one.conf"));
+        g_assert_nonnull(strstr(error->message, cases[i].says));
+        g_assert_null(strstr(error->message, "secret"));
         g_clear_error(&error);
         g_ptr_array_remove_index(f->made, f->made->len - 1);
     }
