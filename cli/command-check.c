@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <locale.h>
 #include <string.h>
 
 /* What came of one file. */
@@ -86,7 +87,8 @@ static bool is_clean(const CheckedFile *checked)
     return checked->findings != NULL;
 }
 
-/* FILE:LINE:COLUMN: warning: message; in English, for editors know it by its words. */
+/* FILE:LINE:COLUMN: warning: message, as compilers write it: editors find their way to the place.
+ */
 static void print_finding(const Context *context, const char *path, const LintFinding *finding)
 {
     static const Style styles[] = {
@@ -97,16 +99,16 @@ static void print_finding(const Context *context, const char *path, const LintFi
     g_autofree char *place =
         finding->line > 0 ? g_strdup_printf("%s:%u:%u:", path, finding->line, finding->column)
                           : g_strdup_printf("%s:", path);
-    g_autofree char *fix =
-        finding->fix ? g_strdup_printf(" (did you mean %s?)", finding->fix) : g_strdup("");
-    g_autofree char *text = g_strconcat(finding->message, fix, NULL);
+    g_autofree char *text =
+        finding->fix ? g_strdup_printf(_("%s (did you mean %s?)"), finding->message, finding->fix)
+                     : g_strdup(finding->message);
     g_autofree char *printable_place = text_printable(place);
     g_autofree char *printable_text = text_printable(text);
 
     g_print("%s%s%s %s%s:%s %s\n", style_begin(context->color, STYLE_HEADER), printable_place,
             style_end(context->color, STYLE_HEADER),
             style_begin(context->color, styles[finding->severity]),
-            lint_severity_to_string(finding->severity),
+            _(lint_severity_to_string(finding->severity)),
             style_end(context->color, styles[finding->severity]), printable_text);
 }
 
@@ -142,6 +144,9 @@ static int check_files(const Context *context, const Arguments *paths, const cha
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
     bool clean = true;
 
+    /* JSON is for programs: in English, the findings of the core, too */
+    if (context->json)
+        (void)setlocale(LC_MESSAGES, "C");
     json_builder_begin_array(builder);
     for (unsigned i = 0; i < paths->n_values; i++) {
         CheckedFile checked = check_file(paths->values[i], key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/comparison.h"
 #include "cli/explain-json.h"
+#include "cli/message.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -48,7 +49,8 @@ static void print_comparison(const Context *context, const Comparison *written,
     g_autofree char *text = g_strdup_printf("%s %s %s: %s", written->left.written, outcome->op,
                                             written->right.written, expanded);
     g_autofree char *printable = text_printable(text);
-    g_autofree char *note = text_printable(outcome->note);
+    g_autofree char *translated = message_translate(outcome->note);
+    g_autofree char *note = text_printable(translated);
     Style style = outcome->is_true ? STYLE_GOOD : STYLE_BAD;
 
     g_print("  %s: %s%s%s%s%s\n", printable, style_begin(context->color, style),

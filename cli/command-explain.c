@@ -2,6 +2,7 @@
 #include "cli/comparison.h"
 #include "cli/explain-json.h"
 #include "cli/fields.h"
+#include "cli/message.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -74,9 +75,10 @@ static void print_comparisons(const prov_alternative *alternative)
         const prov_comparison *outcome = alternative->comparisons[i];
         g_autofree char *expanded =
             comparison_show(i < size ? condition_get(condition, i) : NULL, outcome);
+        g_autofree char *note = message_translate(outcome->note);
         g_autofree char *text =
             g_strdup_printf("%s: %s%s%s", expanded, outcome->is_true ? "TRUE" : "FALSE",
-                            *outcome->note ? ", " : "", outcome->note);
+                            *note ? ", " : "", note);
 
         print_part(" ", text);
     }
@@ -103,7 +105,8 @@ static void print_alternative(const Context *context, const prov_alternative *al
 static void print_rule(const Context *context, const prov_rule *rule)
 {
     g_autofree char *text = text_printable(rule->text);
-    g_autofree char *message = text_printable(rule->message);
+    g_autofree char *translated = message_translate(rule->message);
+    g_autofree char *message = text_printable(translated);
 
     g_print("\n%s%s%s: %s%s%s\n", style_begin(context->color, STYLE_HEADER),
             *rule->name ? rule->name : _("Given rule"), style_end(context->color, STYLE_HEADER),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/json.h"
+#include "cli/message.h"
 #include "cli/report.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -14,7 +15,9 @@ static char *describe_failure(const prov_attempt *attempt)
 {
     if (attempt->result != PROV_RESULT_FAILURE)
         return g_strdup("");
-    return g_strdup_printf("%s: %s", prov_failure_name(attempt->failure), attempt->message);
+
+    g_autofree char *message = message_translate(attempt->message);
+    return g_strdup_printf("%s: %s", prov_failure_name(attempt->failure), message);
 }
 
 static void add_row(Table *table, const prov_attempt *attempt)

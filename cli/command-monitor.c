@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/json.h"
 #include "cli/loop.h"
+#include "cli/message.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -75,6 +76,7 @@ static void print_status(Monitor *monitor, const prov_status *status)
 
 static void print_finished(const Context *context, const prov_event *event)
 {
+    g_autofree char *message = message_translate(event->message);
     g_autofree char *text = NULL;
 
     if (event->result == PROV_RESULT_SUCCESS)
@@ -86,7 +88,7 @@ static void print_finished(const Context *context, const prov_event *event)
         text = g_strdup_printf(_("resync %" PRIu64 " was cancelled"), event->id);
     else
         text = g_strdup_printf(_("resync %" PRIu64 " failed: %s: %s"), event->id,
-                               prov_failure_name(event->failure), event->message);
+                               prov_failure_name(event->failure), message);
     print_line(context, event->result == PROV_RESULT_SUCCESS ? STYLE_GOOD : STYLE_BAD, text);
 }
 

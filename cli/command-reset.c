@@ -4,6 +4,7 @@
  * before the first one is touched, and those that were are given their values again if one fails.
  */
 #include "cli/json.h"
+#include "cli/message.h"
 #include "cli/report.h"
 
 #include <glib/gi18n.h>
@@ -43,8 +44,11 @@ static void restore(const Context *context, prov_value *values, unsigned n)
 
     for (unsigned i = 0; i < n; i++)
         done[i] = values[i];
-    if (n > 0 && prov_client_set_parameters(context->client, done, &error) < 0)
-        (void)report_failure(_("those before it stay reset: %s"), error->message);
+    if (n > 0 && prov_client_set_parameters(context->client, done, &error) < 0) {
+        g_autofree char *message = message_translate(error->message);
+
+        (void)report_failure(_("those before it stay reset: %s"), message);
+    }
 }
 
 static int reset_all(const Context *context, prov_value *values)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/json.h"
 #include "cli/loop.h"
+#include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/table.h"
@@ -94,8 +95,10 @@ static int report_outcome(const prov_outcome *outcome)
         return EXIT_DONE;
     if (outcome->failure == PROV_FAILURE_CANCELLED)
         return report_failure(_("the resync was cancelled"));
+
+    g_autofree char *message = message_translate(outcome->message);
     return report_failure(_("the resync failed: %s: %s"), prov_failure_name(outcome->failure),
-                          outcome->message);
+                          message);
 }
 
 static int print_outcome(Context *context, const prov_outcome *outcome)

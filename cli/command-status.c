@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/fields.h"
 #include "cli/json.h"
+#include "cli/message.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -58,8 +59,9 @@ static void add_last(Fields *fields, const prov_status *status, uint64_t now)
     fields_add(fields, _("Last result"), result_style(status->last_result),
                text_result(status->last_result));
     if (status->last_result == PROV_RESULT_FAILURE) {
-        g_autofree char *why = g_strdup_printf("%s: %s", prov_failure_name(status->last_failure),
-                                               status->last_message);
+        g_autofree char *message = message_translate(status->last_message);
+        g_autofree char *why =
+            g_strdup_printf("%s: %s", prov_failure_name(status->last_failure), message);
 
         fields_add(fields, "", STYLE_BAD, why);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/report.h"
 
+#include "cli/message.h"
 #include "cli/text.h"
 
 #include <glib/gi18n.h>
@@ -89,17 +90,23 @@ static int report_disabled(const Context *context, const prov_error *error)
 
 static int report_no_parameter(const Context *context, const prov_error *error)
 {
-    return report_failure(_("%s; 'provctl list' shows all there are"), error->message);
+    g_autofree char *message = message_translate(error->message);
+
+    return report_failure(_("%s; 'provctl list' shows all there are"), message);
 }
 
 static int report_argument(const Context *context, const prov_error *error)
 {
-    return report_usage("%s", error->message);
+    g_autofree char *message = message_translate(error->message);
+
+    return report_usage("%s", message);
 }
 
 static int report_message(const Context *context, const prov_error *error)
 {
-    return report_failure("%s", error->message);
+    g_autofree char *message = message_translate(error->message);
+
+    return report_failure("%s", message);
 }
 
 static int report_malformed(const Context *context, const prov_error *error)

@@ -10,6 +10,7 @@
 #include "daemon/log.h"
 #include "daemon/message-ids.h"
 
+#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -78,7 +79,7 @@ static const char *rule_name(const Attempt *attempt)
 /* The same for a message to begin with. */
 static const char *rule_title(const Attempt *attempt)
 {
-    return attempt->own_rule ? "rule" : rule_name(attempt);
+    return attempt->own_rule ? N_("rule") : rule_name(attempt);
 }
 
 static void tell_progress(Attempt *attempt, AttemptPhase phase, uint64_t received,
