@@ -7,7 +7,8 @@
  * The bus daemon is asked for the credentials that the caller had when it connected
  * (GetConnectionCredentials): they cannot be changed by what the process does later, and belong to
  * the connection even when its process id is used again. What they do not allow, polkit may. Both
- * are asked without blocking, and nothing is cached, so that what was taken away counts at once.
+ * are asked without blocking. No answer is cached, so that what was taken away counts at once; only
+ * which groups give a right is looked up once.
  */
 
 #include <glib.h>

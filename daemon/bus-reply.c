@@ -97,10 +97,8 @@ static size_t size_of(const char *types, va_list *values)
             text = va_arg(*values, const char *);
         else if (*types == 'v')
             size += size_of(va_arg(*values, const char *), values);
-        else if (strchr("xt", *types))
-            (void)va_arg(*values, uint64_t);
-        else if (strchr("bu", *types))
-            (void)va_arg(*values, uint32_t);
+        else if (strchr("butx", *types))
+            (void)(strchr("bu", *types) ? va_arg(*values, uint32_t) : va_arg(*values, uint64_t));
         else
             g_assert(strchr("(){}", *types));
         size += VALUE_OVERHEAD + (text ? strlen(text) : 0);
