@@ -127,7 +127,9 @@ static GPtrArray *load_all(char *const *files)
         Scenario *scenario = scenario_load(files[i], &error);
 
         if (!scenario) {
-            g_printerr("%s\n", error->message);
+            bool unread = g_error_matches(error, SCENARIO_ERROR, SCENARIO_ERROR_FILE);
+
+            g_printerr("%s%s\n", unread ? "provsim: " : "", error->message);
             return NULL;
         }
         g_ptr_array_add(scenarios, scenario);

@@ -143,6 +143,8 @@ bool action_parse(Line *line, Action *ret_action)
     if (parsed) {
         action.type = actions[which].type;
         parsed = actions[which].parse(line, &action) && line_expect_end(line);
+        if (action.type != ACTION_SET)
+            action.text[strcspn(action.text, "#")] = '\0';
     }
     if (!parsed) {
         action_clear(&action);

@@ -7,8 +7,10 @@
 bool line_word(Line *line, char **ret_word)
 {
     char *word = line->rest + strspn(line->rest, " \t");
-    size_t length = strcspn(word, " \t");
+    size_t length = strcspn(word, " \t#");
 
+    if (word[length] == '#')
+        word[length] = '\0';
     line->rest = word;
     if (length == 0)
         return false;

@@ -184,7 +184,10 @@ static bool read_line(Reader *reader, Line *line)
 
 /* ---- the whole ---- */
 
-/* Ends a line before its comment, and before the space in front of that. */
+/*
+ * Ends a line before its comment, and before the space in front of that. A comment without space in
+ * front ends a word (line_word()), but is part of a value.
+ */
 static void strip(char *text)
 {
     for (char *p = text; *p; p++)

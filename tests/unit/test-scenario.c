@@ -143,24 +143,27 @@ static void test_read(void)
                        "zone America/New_York\t# another\n"
                        "start 2027-03-14T00:00:00\n"
                        "\n"
-                       "until 1h30m\n"
+                       "until 1h30m# without space\n"
+                       "set GPP_A a#b\n"
                        "set Profile_Rule #http://a/b#c  # disabled, as rules may be\n"
                        "set Resync_At__HHmm_ 9:00\n"
                        "set Provision_Enable true\n"
                        "at 20 sip\n"
-                       "at 10s request force\n"
+                       "at 10s request force#d\n"
                        "at 10s line 2 unregistered\n"
                        "spread 1m set Resync_Periodic 1800+300, 3600\n",
                        &error);
-    const Action *rule, *at, *enable;
+    const Action *text, *rule, *at, *enable;
     const Statement *first, *second, *spread;
 
     g_assert_no_error(error);
     g_assert_cmpint(scenario->start, ==, INT64_C(1805000400000000));
     g_assert_cmpint(scenario->until, ==, 5400 * (int64_t)G_USEC_PER_SEC);
-    rule = g_ptr_array_index(scenario->parameters, 0);
-    at = g_ptr_array_index(scenario->parameters, 1);
-    enable = g_ptr_array_index(scenario->parameters, 2);
+    text = g_ptr_array_index(scenario->parameters, 0);
+    rule = g_ptr_array_index(scenario->parameters, 1);
+    at = g_ptr_array_index(scenario->parameters, 2);
+    enable = g_ptr_array_index(scenario->parameters, 3);
+    g_assert_cmpstr(text->set.value, ==, "a#b");
     g_assert_cmpstr(rule->set.value, ==, "");
     g_assert_cmpstr(at->set.value, ==, "9:00");
     g_assert_cmpstr(enable->set.value, ==, "Yes");
