@@ -14,10 +14,24 @@ static const char *lookup_parameter(const char *name, void *userdata)
     return paramset_get(manager->set, name);
 }
 
+/* Once for each time that the address is gone: a URL with $MA names no file then. */
+static void warn_of_mac(const Manager *manager, const Identity *identity)
+{
+    if (*identity->mac || (manager->identity && !*manager->identity->mac))
+        return;
+    if (*identity->interface)
+        log_message(LOG_WARNING, NULL,
+                    "The interface “%s” is not there or has no hardware address; $MA is empty",
+                    identity->interface);
+    else
+        log_message(LOG_WARNING, NULL, "No interface has a hardware address; $MA is empty");
+}
+
 void manager_load_identity(Manager *manager)
 {
     Identity *identity = identity_load(manager->config, "");
 
+    warn_of_mac(manager, identity);
     identity_free(manager->identity);
     manager->identity = identity;
     manager->env = (MacroEnv){

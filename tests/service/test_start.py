@@ -73,6 +73,16 @@ def test_unknown_key(make_provd, client):
     assert client.get("State") == "idle"
 
 
+def test_no_hardware_address(make_provd, client):
+    """Of an interface that may come later: a warning that names it, once."""
+    identity = {key: value for key, value in IDENTITY.items() if key != "Mac"}
+    provd = make_provd(Identity=identity | {"Interface": "none7"}).start()
+    client.resync("/x")
+    client.resync("/x")
+    assert provd.log().count("none7") == 1
+    assert client.get("State") == "idle"
+
+
 def test_makers_defaults(make_provd, client):
     """They stand over the built-in ones, are normalized, and are what a reset goes back to."""
     make_provd(
