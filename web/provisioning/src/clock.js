@@ -25,12 +25,21 @@ async function askPhone() {
     }
 }
 
-export function usePhoneClock(bus) {
+/*
+ * The phone is asked again where the next resync has become another: the daemon computes it anew when
+ * the clock was set or the time zone changed.
+ */
+export function usePhoneClock(bus, nextResync) {
     const [clock, setClock] = useState(BROWSER);
 
     useEffect(() => {
+        let current = true;
+
         if (bus === "system")
-            askPhone().then(setClock, () => {});
-    }, [bus]);
+            askPhone().then(answer => current && setClock(answer), () => {});
+        return () => {
+            current = false;
+        };
+    }, [bus, nextResync]);
     return clock;
 }

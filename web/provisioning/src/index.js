@@ -28,7 +28,7 @@ const _ = cockpit.gettext;
 const BUS = cockpit.manifests.provisioning?.bus ?? "system";
 
 function Content({ provd, state, rights, drafts }) {
-    const clock = usePhoneClock(provd.bus);
+    const clock = usePhoneClock(provd.bus, state.status.NextResync);
 
     return (
         <>
@@ -47,7 +47,7 @@ function Application() {
     const drafts = useDrafts(provd, state); /* here, so that they outlive a restart of the daemon */
 
     return (
-        <main className="provd-page">
+        <main className="provd-page" aria-busy={state.phase === "connecting" || !rights.isKnown}>
             <h1>{_("Provisioning")}</h1>
             <div aria-live="assertive">
                 {state.phase === "gone" && (

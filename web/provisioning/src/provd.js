@@ -32,6 +32,9 @@ const EMPTY = {
     history: [],
 };
 
+/* Of a daemon that goes away while it is asked: all is read anew when it is back. */
+function ignore() {}
+
 function plain(dictionary) {
     return Object.fromEntries(Object.entries(dictionary).map(([key, { v }]) => [key, v]));
 }
@@ -85,9 +88,9 @@ export class Provd {
         client.subscribe({ interface: PROPERTIES, member: "PropertiesChanged", path: PATH },
             (path, iface, signal, [of, changed]) => this.onProperties(of, plain(changed)));
         client.subscribe({ interface: PARAMETERS, member: "ParametersChanged", path: PATH },
-            (path, iface, signal, [names]) => this.loadParameters(names));
+            (path, iface, signal, [names]) => this.loadParameters(names).catch(ignore));
         client.subscribe({ interface: MAIN, member: "ResyncFinished", path: PATH },
-            () => this.loadHistory());
+            () => this.loadHistory().catch(ignore));
         this.load(client).catch(error => client === this.client && this.disconnect(error.message));
     }
 

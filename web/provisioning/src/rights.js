@@ -39,9 +39,12 @@ async function askPolkit(client) {
     return { user, resync };
 }
 
-/* admin: everything; user: parameters whose access is "rw"; resync: "Resync now". */
+/*
+ * admin: everything; user: parameters whose access is "rw"; resync: "Resync now"; isKnown: what could
+ * be asked was.
+ */
 export function useRights(provd, state) {
-    const [granted, setGranted] = useState(NONE);
+    const [granted, setGranted] = useState(null);
     const admin = isAdministrator(state);
     const ask = state.phase === "ready" && !admin && provd.bus === "system";
 
@@ -54,7 +57,10 @@ export function useRights(provd, state) {
             current = false;
         };
     }, [ask, provd]);
-    return { admin, user: admin || granted.user, resync: admin || granted.resync };
+
+    const { user, resync } = granted ?? NONE;
+    const mayRequest = resync && state.values.User_Configurable_Resync === "Yes";
+    return { admin, user: admin || user, resync: admin || mayRequest, isKnown: !ask || granted !== null };
 }
 
 export function maySet(rights, description) {
