@@ -83,28 +83,30 @@ function Control({ description, isReadOnly, ...rest }) {
     );
 }
 
-/* "= 4 hr" for the number of seconds, or of steps of some seconds, that is in the field. */
+/* "= 4 hr" for the number of seconds that is in the field, "6 × 20 s = 120 s = 2 min" for steps. */
 function meaning({ type, unit }, value) {
     const size = unitSeconds(unit);
     const number = /^(0x[0-9a-f]+|[0-9]+)$/i.test(value) ? Number(value) : 0;
+    const seconds = number * size;
 
-    if (type !== "integer" || size === 0 || number === 0)
+    if (type !== "integer" || seconds === 0)
         return null;
-    return size > 1 ? `${number} × ${unit} = ${duration(number * size)}` : `= ${duration(number)}`;
+    return (size > 1 ? `${number} × ${unit} = ${seconds} s ` : "") + `= ${duration(seconds)}`;
 }
 
 /* Range and default, in one line. */
 function facts({ min, max, default: standard, secret }) {
     const range = max === undefined ? "" : cockpit.format(_("$0 to $1."), String(min), String(max));
-    const text = standard === undefined || secret ? "" : cockpit.format(_("Default: $0"), standard || _("empty"));
+    const shown = secret && standard ? MASK : standard || _("empty");
+    const text = standard === undefined ? "" : cockpit.format(_("Default: $0"), shown);
 
     return [range, text].filter(Boolean).join(" ");
 }
 
 /*
- * id: of the element, where the name is taken; value: as stored; draft: what is typed in its place, if anything; problem: why the daemon would
- * refuse it; notes: what else there is to say; readOnlyId: the element that says why it cannot be
- * changed, if so.
+ * id: of the element, where the name is taken; value: as stored; draft: what is typed in its place, if
+ * anything; problem: why the daemon would refuse it; notes: what else there is to say; readOnlyId: the
+ * element that says why it cannot be changed, if so.
  */
 export function Field({ name, id = name, description, value, draft, problem, notes = [], readOnlyId, withHelp = true, onChange }) {
     const label = tableText(description.label) || name;
@@ -123,7 +125,7 @@ export function Field({ name, id = name, description, value, draft, problem, not
     const describedBy = [problemId, hintsId, readOnlyId].filter(Boolean).join(" ");
 
     return (
-        <FormGroup label={label} fieldId={id} className={isChanged ? "provd-changed" : ""}
+        <FormGroup label={label} fieldId={id} className={isChanged ? "provd-field provd-changed" : "provd-field"}
                    labelInfo={isChanged ? <Label color="blue" isCompact>{_("changed")}</Label> : undefined}>
             <Control id={id} name={name} aria-label={label} aria-describedby={describedBy} description={description}
                      value={shown} isReadOnly={Boolean(readOnlyId)} validated={problem ? "error" : "default"}

@@ -41,7 +41,7 @@ function commonHelp(names, descriptions) {
     return names.every(name => descriptions[name].help === help) ? help : null;
 }
 
-function Group({ id, title, names, state, rights, drafts, notes }) {
+function Group({ id, title, names, state, rights, drafts, notes, onChange }) {
     const { values, descriptions } = state;
     const help = commonHelp(names, descriptions);
     const titleId = `${id}-title`;
@@ -55,7 +55,7 @@ function Group({ id, title, names, state, rights, drafts, notes }) {
                     <Field key={name} name={name} description={descriptions[name]} value={values[name]}
                            draft={drafts.changes[name]} problem={drafts.problems[name]} notes={notes[name]}
                            readOnlyId={maySet(rights, descriptions[name]) ? undefined : READ_ONLY_ID}
-                           withHelp={!help} onChange={text => drafts.change(name, text)} />)}
+                           withHelp={!help} onChange={text => onChange(name, text)} />)}
             </div>
         </section>
     );
@@ -73,10 +73,13 @@ function Outcome({ outcome }) {
     );
 }
 
+/* The whole of the field is in view then, also what is wrong with it, which stands below. */
 function focusFirst(problems) {
     const first = GROUPS.flatMap(({ names }) => names).find(name => name in problems);
+    const field = document.getElementById(first);
 
-    document.getElementById(first)?.focus();
+    field?.focus();
+    field?.closest(".provd-field").scrollIntoView({ block: "start" });
 }
 
 /* Hands all changes on in one call, and keeps what came of it. */
@@ -121,19 +124,24 @@ export function ProvisioningForm({ provd, state, rights, drafts }) {
         drafts.clear();
         forget();
     };
+    const change = (name, text) => {
+        drafts.change(name, text);
+        forget();
+    };
 
     return (
         <Card component="section" aria-labelledby="form-title">
             <CardTitle component="h2" id="form-title">{_("Configuration Profile")}</CardTitle>
             <CardBody>
-                {!rights.admin && (
+                {rights.isKnown && !rights.admin && (
                     <Notice variant="info" id={READ_ONLY_ID}
                            title={rights.user
                                ? _("You may change what is left to the phone's user; the rest only administrators may.")
                                : _("You may look at this, and only administrators may change it. To be one, turn on administrative access, or join the group provd-admin.")} />)}
                 <Form onSubmit={submit} noValidate>
                     {GROUPS.map(group =>
-                        <Group key={group.id} {...group} state={state} rights={rights} drafts={drafts} notes={notes} />)}
+                        <Group key={group.id} {...group} state={state} rights={rights} drafts={drafts} notes={notes}
+                               onChange={change} />)}
                     <div className="provd-bar">
                         <Outcome outcome={outcome} />
                         <Actions drafts={drafts} isBusy={isBusy} onUndo={undo} />
