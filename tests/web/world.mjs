@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
@@ -27,6 +28,9 @@ export const PARAMETERS = `${NAME}.Parameters`;
 const COCKPIT_WS = ["/usr/lib/cockpit/cockpit-ws", "/usr/libexec/cockpit-ws"];
 const CHROMIUM = "/usr/bin/chromium";
 
+/* So long the browser may take for one thing on a slow and busy machine. */
+const PATIENCE_MSEC = 60_000;
+
 async function exists(file) {
     return fs.access(file).then(() => true, () => false);
 }
@@ -38,15 +42,26 @@ async function findProgram(...files) {
     return null;
 }
 
-/* The first of the programs that is not installed. */
+/* Why the page cannot be tested here, if it cannot. */
 export async function missing() {
     for (const files of [COCKPIT_WS, ["/usr/bin/cockpit-bridge"], [CHROMIUM]])
         if (!await findProgram(...files))
-            return path.basename(files[0]);
-    return null;
+            return `${path.basename(files[0])} is not installed`;
+
+    const directory = await fs.mkdtemp(path.join(os.tmpdir(), "provd-browser-"));
+
+    try {
+        await (await launchBrowser(directory)).close();
+        return null;
+    } catch (error) {
+        return `the browser does not run here: ${error.message.split("\n")[0]}`;
+    } finally {
+        await fs.rm(directory, { recursive: true, force: true });
+    }
 }
 
-async function until(what, condition, seconds = 20) {
+/* Waits for a condition that no event tells of; so long that a busy machine fulfils it. */
+export async function until(what, condition, seconds = 60) {
     const end = Date.now() + seconds * 1000;
 
     while (!await condition()) {
@@ -75,12 +90,16 @@ async function answers(port) {
 }
 
 export async function launchBrowser(directory, options = {}) {
-    return chromium.launchPersistentContext(path.join(directory, `profile-${Date.now()}`), {
+    const browser = await chromium.launchPersistentContext(path.join(directory, `profile-${Date.now()}`), {
         executablePath: CHROMIUM,
+        timeout: PATIENCE_MSEC,
         args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         ...options,
     });
+
+    browser.setDefaultTimeout(PATIENCE_MSEC);
+    return browser;
 }
 
 /* Milliseconds from navigation to the first contentful paint. */
@@ -178,12 +197,32 @@ export class World {
         await fs.mkdir(config, { recursive: true });
         await fs.symlink(process.env.WEB_PACKAGE, path.join(share, "provisioning"));
         await fs.writeFile(path.join(config, "provisioning.override.json"), '{ "bus": "session" }');
-        this.port = await freePort();
-        this.spawn(await findProgram(...COCKPIT_WS),
-            ["--no-tls", "--address=127.0.0.1", `--port=${this.port}`, "--local-session=cockpit-bridge"]);
-        await until("cockpit-ws", () => answers(this.port));
-        this.base = `http://127.0.0.1:${this.port}`;
+        this.base = `http://127.0.0.1:${await this.listen(await findProgram(...COCKPIT_WS))}`;
         this.page = `${this.base}/cockpit/@localhost/provisioning/index.html`;
+    }
+
+    /* The port may be somebody else's before cockpit-ws has it; then it ends, and another one is tried. */
+    async listen(program) {
+        for (;;) {
+            const port = await freePort();
+            const cockpit = this.spawn(program,
+                ["--no-tls", "--address=127.0.0.1", `--port=${port}`, "--local-session=cockpit-bridge"]);
+
+            await until("cockpit-ws", async () => cockpit.exitCode !== null || await answers(port));
+            if (cockpit.exitCode === null)
+                return port;
+        }
+    }
+
+    /* Follows the messages of the bus that match, from when it returns on. */
+    async monitor(match) {
+        const busctl = this.spawn("busctl", ["--user", "--json=short", "--match", match, "monitor"],
+            { stdio: ["ignore", "pipe", "pipe"] });
+        const messages = [];
+
+        createInterface({ input: busctl.stdout }).on("line", line => messages.push(JSON.parse(line)));
+        await once(busctl.stderr, "data"); /* it says that it begins */
+        return { messages, stop: () => busctl.kill() };
     }
 
     async run(program, ...args) {
