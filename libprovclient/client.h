@@ -15,6 +15,12 @@
 #define INTERFACE_PARAMETERS "org.provd.Provisioning1.Parameters"
 #define INTERFACE_UPGRADE    "org.provd.Provisioning1.Upgrade"
 #define INTERFACE_SIP        "org.provd.Provisioning1.Sip"
+#define BUS_DRIVER           "org.freedesktop.DBus"
+
+/* The signal by which the bus tells that the daemon has come or gone, and of no other name. */
+#define MATCH_OWNER_CHANGED                                                                     \
+    "type='signal',sender='" BUS_DRIVER "',path='/org/freedesktop/DBus',interface='" BUS_DRIVER \
+    "',member='NameOwnerChanged',arg0='" SERVICE "'"
 
 struct prov_client {
     sd_bus *bus; /* NULL when it has been freed and only a callback that runs still holds it */

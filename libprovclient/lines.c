@@ -6,8 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#define BUS_DRIVER "org.freedesktop.DBus"
-#define LINES_MAX  64
+#define LINES_MAX 64
 
 /*
  * Nobody waits for an answer: a daemon that refuses has refused the program before. A daemon that
@@ -61,9 +60,8 @@ static int listen(prov_client *client)
 {
     if (client->lines_match)
         return 0;
-    return sd_bus_match_signal_async(client->bus, &client->lines_match, BUS_DRIVER,
-                                     "/org/freedesktop/DBus", BUS_DRIVER, "NameOwnerChanged",
-                                     on_owner_changed, NULL, client);
+    return sd_bus_add_match_async(client->bus, &client->lines_match, MATCH_OWNER_CHANGED,
+                                  on_owner_changed, NULL, client);
 }
 
 static uint64_t bit_of(unsigned line)

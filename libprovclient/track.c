@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUS_DRIVER        "org.freedesktop.DBus"
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 static int refresh(prov_client *client);
@@ -209,9 +208,7 @@ static const struct {
     const char *match;
     sd_bus_message_handler_t handler;
 } matches[] = {
-    {"type='signal',sender='" BUS_DRIVER "',path='/org/freedesktop/DBus',interface='" BUS_DRIVER
-     "',member='NameOwnerChanged',arg0='" SERVICE "'",
-     on_owner_changed},
+    {MATCH_OWNER_CHANGED, on_owner_changed},
     {"type='signal',sender='" SERVICE "',path='" OBJECT "'", on_signal},
     {"type='signal',path='/org/freedesktop/DBus/Local',"
      "interface='org.freedesktop.DBus.Local',member='Disconnected'",
