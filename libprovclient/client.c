@@ -140,13 +140,26 @@ int prov_client_get_timeout(prov_client *client, uint64_t *ret_usec)
     return r < 0 ? r : 0;
 }
 
+/*
+ * Once the bus is lost, every call that is under way hears of it, one each time, and none is left
+ * for later; libsystemd then returns 0 in between.
+ */
+static bool goes_on(const prov_client *client, int r, unsigned processed)
+{
+    if (!client->bus || r < 0)
+        return false;
+    return sd_bus_is_open(client->bus) == 0 || (r > 0 && processed < PROCESS_MAX);
+}
+
 static int process(prov_client *client)
 {
     _cleanup_(client_unrefp) prov_client *held = client_ref(client);
-    int r = 1;
+    unsigned processed = 0;
+    int r;
 
-    for (int i = 0; i < PROCESS_MAX && r > 0 && client->bus; i++)
+    do
         r = sd_bus_process(client->bus, NULL);
+    while (goes_on(client, r, ++processed));
     return r < 0 ? r : 0;
 }
 
