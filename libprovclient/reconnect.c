@@ -43,11 +43,21 @@ static void take_bus(prov_client *client, sd_bus *bus)
     client->bus = bus;
 }
 
-static int resume(prov_client *client, bool tracked)
+static bool has_listeners(const prov_client *client)
+{
+    prov_slot *slot;
+
+    LIST_FOREACH(slot, &client->slots, link)
+    if (slot->type->on_event)
+        return true;
+    return false;
+}
+
+static int resume(prov_client *client)
 {
     int r = client->loop ? attach(client) : 0;
 
-    if (r >= 0 && tracked)
+    if (r >= 0 && has_listeners(client))
         r = track_start(client);
     if (r >= 0)
         r = lines_resume(client);
@@ -71,7 +81,6 @@ static int settle_loss(prov_client *client)
 int prov_client_reconnect(prov_client *client)
 {
     sd_bus *bus;
-    bool tracked;
     int r;
 
     if (!client)
@@ -87,29 +96,32 @@ int prov_client_reconnect(prov_client *client)
         sd_bus_close_unref(bus);
         return r;
     }
-    tracked = client->matches[0] != NULL;
     take_bus(client, bus);
-    return resume(client, tracked);
+    return resume(client);
 }
 
 static int on_retry(sd_event_source *source, uint64_t now, void *userdata)
 {
-    prov_client *client = userdata;
+    int r = prov_client_reconnect(userdata);
 
-    if (prov_client_reconnect(client) >= 0)
+    if (r >= 0 ||
+        r == -ECANCELED) /* the latter: a callback has freed the client, and this source */
         return 0;
     (void)sd_event_source_set_time_relative(source, RETRY_USEC);
     (void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
     return 0;
 }
 
+static int retry_later(prov_client *client)
+{
+    client->retry = sd_event_source_disable_unref(client->retry);
+    return sd_event_add_time_relative(client->loop, &client->retry, CLOCK_MONOTONIC, RETRY_USEC,
+                                      RETRY_LEEWAY, on_retry, client);
+}
+
 static int on_loss(sd_bus_message *m, void *userdata, sd_bus_error *ret_error)
 {
-    prov_client *client = userdata;
-
-    client->retry = sd_event_source_disable_unref(client->retry);
-    (void)sd_event_add_time_relative(client->loop, &client->retry, CLOCK_MONOTONIC, RETRY_USEC,
-                                     RETRY_LEEWAY, on_retry, client);
+    (void)retry_later(userdata);
     return 0;
 }
 
@@ -130,10 +142,10 @@ int prov_client_attach_event(prov_client *client, sd_event *event)
     if (client->loop)
         return -EBUSY;
     client->loop = sd_event_ref(event);
-    r = attach(client);
+    r = sd_bus_is_open(client->bus) > 0 ? attach(client) : retry_later(client);
     if (r < 0)
         prov_client_detach_event(client);
-    return r;
+    return r < 0 ? r : 0;
 }
 
 void prov_client_detach_event(prov_client *client)

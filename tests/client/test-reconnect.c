@@ -108,12 +108,40 @@ static void test_free_while_it_is_lost(Fixture *fixture, gconstpointer data)
     sd_event_unref(event);
 }
 
+static void on_event(prov_client *client, const prov_event *event, void *userdata)
+{
+    if (event->type == PROV_EVENT_APPEARED)
+        (void)sd_event_exit(userdata, 0);
+}
+
+/* A loop finds the bus again also where it is given a client that has lost it already. */
+static void test_attach_when_it_is_lost(Fixture *fixture, gconstpointer data)
+{
+    sd_event *event = NULL;
+    int r = 0;
+
+    if (!fixture->bus)
+        return;
+    g_assert_cmpint(sd_event_new(&event), >=, 0);
+    g_assert_cmpint(prov_client_watch(fixture->client, on_event, event, NULL), ==, 0);
+    test_bus_restart(fixture->bus);
+    while (r >= 0)
+        r = prov_client_process(fixture->client);
+    test_bus_start_service(fixture->bus, "ordinary");
+    g_assert_cmpint(prov_client_attach_event(fixture->client, event), ==, 0);
+    g_assert_cmpint(sd_event_loop(event), ==, 0);
+    g_clear_pointer(&fixture->client, prov_client_free);
+    sd_event_unref(event);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/reconnect/every-call-fails", Fixture, NULL, set_up, test_every_call_fails,
                tear_down);
     g_test_add("/reconnect/free-meanwhile", Fixture, NULL, set_up, test_free_while_it_is_lost,
+               tear_down);
+    g_test_add("/reconnect/attach-later", Fixture, NULL, set_up, test_attach_when_it_is_lost,
                tear_down);
     return g_test_run();
 }

@@ -69,10 +69,20 @@ static void end_process(GPid *pid)
     *pid = 0;
 }
 
+/* Whether a bus has been started: not where there is no dbus-daemon. */
+static bool start_bus(TestBus *bus)
+{
+    g_autofree char *option = g_strdup_printf("--config-file=%s/bus.conf", bus->directory);
+    g_autofree char *address =
+        spawn((const char *[]){"dbus-daemon", option, "--nofork", "--print-address=1", NULL}, NULL,
+              &bus->daemon);
+
+    return address != NULL;
+}
+
 TestBus *test_bus_new(const char *activated)
 {
     g_autoptr(TestBus) bus = g_new0(TestBus, 1);
-    g_autofree char *option = NULL;
     g_autofree char *config = NULL;
 
     bus->directory = g_dir_make_tmp("provd-client-XXXXXX", NULL);
@@ -84,11 +94,8 @@ TestBus *test_bus_new(const char *activated)
 
         write_file(bus->directory, "org.provd.Provisioning1.service", service);
     }
-    option = g_strdup_printf("--config-file=%s/bus.conf", bus->directory);
-    bus->address =
-        spawn((const char *[]){"dbus-daemon", option, "--nofork", "--print-address=1", NULL}, NULL,
-              &bus->daemon);
-    if (bus->address)
+    bus->address = g_strdup_printf("unix:path=%s/bus", bus->directory);
+    if (start_bus(bus))
         return g_steal_pointer(&bus);
     g_test_skip("dbus-daemon is not installed");
     return NULL;
@@ -111,6 +118,16 @@ void test_bus_free(TestBus *bus)
     g_free(bus->directory);
     g_free(bus->address);
     g_free(bus);
+}
+
+void test_bus_restart(TestBus *bus)
+{
+    g_autofree char *path = g_build_filename(bus->directory, "bus", NULL);
+
+    end_process(&bus->service);
+    end_process(&bus->daemon);
+    (void)g_unlink(path);
+    g_assert_true(start_bus(bus));
 }
 
 void test_bus_start_service(TestBus *bus, const char *mode)

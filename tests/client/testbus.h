@@ -19,6 +19,9 @@ typedef struct TestBus {
  */
 TestBus *test_bus_new(const char *activated);
 void test_bus_free(TestBus *bus);
+
+/* Ends the bus and the fake provd, and starts another bus at the same address. */
+void test_bus_restart(TestBus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestBus, test_bus_free)
 
 /* Starts a fake provd of a mode (see fake-provd.c) and waits until it owns its name. */
