@@ -126,6 +126,7 @@ static prov_error_kind kind_from_errno(int number)
 prov_error *error_from_errno(int number)
 {
     prov_error_kind kind = kind_from_errno(number);
+    const char *description = strerrordesc_np(-number);
 
     switch (kind) {
     case PROV_ERROR_MALFORMED:
@@ -135,7 +136,7 @@ prov_error *error_from_errno(int number)
     case PROV_ERROR_TIMEOUT:
         return error_new(kind, "provd did not answer in time");
     default:
-        return error_make(kind, number, strerrordesc_np(-number));
+        return error_make(kind, number, description ? description : "unknown error");
     }
 }
 
