@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * build.mjs MODULES OUTPUT PO...: bundles the page into OUTPUT, and makes po.LANG.js of each PO.
- * MODULES is the node_modules folder. What compresses well is compressed: Cockpit serves it so.
+ * build.mjs MODULES OUTPUT MESSAGES PO...: bundles the page into OUTPUT, and makes po.LANG.js of each
+ * PO; MESSAGES are the sentences that the daemon makes messages of. MODULES is the node_modules
+ * folder. What compresses well is compressed: Cockpit serves it so.
  */
 import fs from "node:fs/promises";
 import path from "node:path";
@@ -11,11 +12,12 @@ import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { createRequire } from "node:module";
 
-const [modules, output, ...catalogs] = process.argv.slice(2);
+const [modules, output, messages, ...catalogs] = process.argv.slice(2);
 const source = path.join(path.dirname(fileURLToPath(import.meta.url)), "provisioning");
 const require = createRequire(pathToFileURL(path.join(modules, "index.js")));
 const esbuild = require("esbuild");
 const { po } = await import(pathToFileURL(require.resolve("gettext-parser")));
+const sentences = JSON.parse(await fs.readFile(messages, "utf8"));
 
 async function write(name, content) {
     const packed = await promisify(zlib.gzip)(content, { level: 9 });
@@ -64,10 +66,13 @@ async function bundle() {
     await Promise.all(outputFiles.map(file => write(path.basename(file.path), file.contents)));
 }
 
-/* The page prints nothing with printf formats: those texts are provctl's alone. */
+/* The page prints nothing with printf formats: those texts are the daemon's, or provctl's alone. */
 function texts(catalog) {
+    const said = new Set(sentences.map(([one]) => one));
+
     return Object.values(catalog.translations[""])
-        .filter(({ msgid, msgstr, comments }) => msgid && msgstr[0] && !comments?.flag?.includes("c-format"));
+        .filter(({ msgid, msgstr, comments }) => msgid && msgstr[0] &&
+            (said.has(msgid) || !comments?.flag?.includes("c-format")));
 }
 
 async function translate(file) {
@@ -77,7 +82,8 @@ async function translate(file) {
     const entries = texts(catalog).map(({ msgid, msgstr }) => `${JSON.stringify(msgid)}:${JSON.stringify([null, ...msgstr])}`);
     const header = `"":{"plural-forms":(n)=>${plural},"language":"${language}","language-direction":"ltr"}`;
 
-    await write(`po.${language}.js`, `cockpit.locale({${[header, ...entries].join(",\n")}});\n`);
+    await write(`po.${language}.js`, `cockpit.locale({${[header, ...entries].join(",\n")}});\n` +
+        `globalThis.provdSentences = ${JSON.stringify(sentences)};\n`);
 }
 
 await fs.mkdir(output, { recursive: true });

@@ -357,6 +357,8 @@ test("it speaks the reader's language, from the daemon's own translations", asyn
         await page.getByText("Nächster Abgleich").waitFor();
         assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
         await page.getByText("Zufällige Verzögerung des Abgleichs", { exact: true }).waitFor();
+        await page.getByLabel("Zufällige Verzögerung des Abgleichs", { exact: true }).first().fill("65536");
+        await page.getByText("„65536“ ist nicht erlaubt, es muss eine ganze Zahl von 0 bis 65535 sein").waitFor();
     } finally {
         await browser.clearCookies();
     }

@@ -14,7 +14,7 @@ import cockpit from "cockpit";
 import { useState } from "react";
 
 import { MASK } from "./provd.js";
-import { duration, tableText, unitSeconds } from "./text.js";
+import { duration, message, tableText, unitSeconds } from "./text.js";
 
 const _ = cockpit.gettext;
 
@@ -132,7 +132,7 @@ export function Field({ name, id = name, description, value, draft, problem, not
                      placeholder={value === MASK ? MASK : undefined} onChange={onChange} />
             <FormHelperText>
                 <HelperText id={problemId} isLiveRegion>
-                    {problem && <HelperTextItem variant="error">{problem}</HelperTextItem>}
+                    {problem && <HelperTextItem variant="error">{message(problem)}</HelperTextItem>}
                 </HelperText>
                 <HelperText id={hintsId}>
                     {hints.map(hint => <HelperTextItem key={hint}>{hint}</HelperTextItem>)}

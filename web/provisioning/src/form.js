@@ -11,7 +11,7 @@ import { Field } from "./field.js";
 import { AT, AT_RANDOM_DELAY, GENERAL_PURPOSE, GENERAL_PURPOSE_SECRET, PERIODIC, RULES, SETTINGS } from "./fields.js";
 import { Notice } from "./notice.js";
 import { maySet } from "./rights.js";
-import { tableText } from "./text.js";
+import { message, tableText } from "./text.js";
 
 const _ = cockpit.gettext;
 const READ_ONLY_ID = "provd-read-only";
@@ -67,7 +67,7 @@ function Outcome({ outcome }) {
             {outcome && (
                 <Notice variant={outcome.error ? "danger" : "success"}
                        title={outcome.error ? _("Nothing was changed") : _("All changes are stored")}>
-                    {outcome.error}
+                    {message(outcome.error ?? "")}
                 </Notice>)}
         </div>
     );

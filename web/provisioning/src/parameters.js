@@ -16,7 +16,7 @@ import { Field } from "./field.js";
 import { Notice } from "./notice.js";
 import { MASK } from "./provd.js";
 import { maySet } from "./rights.js";
-import { tableText, word } from "./text.js";
+import { message, tableText, word } from "./text.js";
 
 const _ = cockpit.gettext;
 const PAGE_SIZES = [20, 50, 100].map(value => ({ title: String(value), value }));
@@ -66,7 +66,7 @@ function Editor({ provd, state, name, onClose }) {
             <ModalHeader title={name} />
             <ModalBody>
                 <div aria-live="polite">
-                    {error && <Notice variant="danger" title={_("Nothing was changed")}>{error}</Notice>}
+                    {error && <Notice variant="danger" title={_("Nothing was changed")}>{message(error)}</Notice>}
                 </div>
                 <Form id="provd-editor" onSubmit={save} noValidate>
                     <Field name={name} id={id} description={description} value={state.values[name]}

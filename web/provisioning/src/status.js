@@ -11,7 +11,7 @@ import cockpit from "cockpit";
 import { useEffect, useState } from "react";
 
 import { Notice } from "./notice.js";
-import { duration, time, word } from "./text.js";
+import { duration, message, time, word } from "./text.js";
 
 const _ = cockpit.gettext;
 const LAST_SHOWN = 3;
@@ -55,7 +55,7 @@ export function Result({ attempt }) {
     return (
         <span>
             <Label isCompact color={RESULT_COLOURS[attempt.result] ?? "grey"}>{word("result", attempt.result)}</Label>
-            {attempt.error && <> {attempt.error}: {attempt.message}</>}
+            {attempt.error && <> {attempt.error}: {message(attempt.message)}</>}
         </span>
     );
 }
@@ -120,7 +120,7 @@ export function Status({ provd, state, rights, clock }) {
             <CardBody>
                 {reason && <p id="resync-refused" className="provd-help">{reason}</p>}
                 <div aria-live="polite">
-                    {error && <Notice variant="danger" title={_("The resync was refused")}>{error}</Notice>}
+                    {error && <Notice variant="danger" title={_("The resync was refused")}>{message(error)}</Notice>}
                 </div>
                 <DescriptionList isHorizontal isCompact>
                     <Row term={_("State")}>

@@ -3,6 +3,8 @@
 /* What the bus says, in the reader's words. The texts are those of provctl, from the same po/. */
 import cockpit from "cockpit";
 
+import { makeTranslator } from "./message.js";
+
 const _ = cockpit.gettext;
 const N_ = text => text;
 
@@ -55,6 +57,9 @@ export function word(kind, value) {
 export function tableText(text) {
     return text ? _(text) : "";
 }
+
+/* What the daemon says. The sentences come with the language; without one there is nothing to do. */
+export const message = makeTranslator(globalThis.provdSentences ?? [], cockpit.gettext, cockpit.ngettext);
 
 export function language() {
     return (cockpit.language ?? "en").replace("_", "-");
