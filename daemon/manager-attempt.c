@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <malloc.h>
 
 static const char *const phase_names[] = {
     [ATTEMPT_CONNECTING] = "connecting",
@@ -254,6 +255,7 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     Manager *manager = userdata;
     g_autoptr(GError) error = NULL;
     int64_t before = g_get_monotonic_time();
+    bool took_file = outcome->times.applying > 0;
 
     keep_fetch(manager);
     if (failure)
@@ -266,6 +268,9 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     drop_attempt(manager);
     manager_act(manager);
     keep_copy(manager);
+    /* Else the allocator keeps what the largest file took until the daemon ends. */
+    if (took_file)
+        (void)malloc_trim(0);
 }
 
 void manager_stop_attempt(Manager *manager)

@@ -3,6 +3,7 @@
 
 import gzip
 import itertools
+import os
 
 import pytest
 from bus import PARAMETERS, SIP, BusError, Client
@@ -40,6 +41,19 @@ def test_header_that_is_no_text(provd, client, scripted, header, words):
     finished = client.resync(server.url(), timeout=10)
     assert words in finished.message
     usable(provd, client, finished)
+
+
+@pytest.mark.skipif("PROVD_SANITIZED" in os.environ, reason="a sanitizer keeps memory")
+def test_memory_is_given_back(provd, client, origin):
+    page = origin.page("/a", {"X": "1"})
+    client.resync(origin.url("/a"))
+    before = provd.private_dirty()
+    for element in (b"<A>12</A>" * 1_500_000, b"<n\xc3\xa9/>" * 2_000_000):
+        page.body = gzip.compress(b"<flat-profile>" + element + b"</flat-profile>", 1)
+        page.headers["Content-Length"] = str(len(page.body))
+        client.resync(origin.url("/a"))
+        client.settle()
+        assert provd.private_dirty() < before + 2048
 
 
 @pytest.mark.parametrize("member", ["GetParameters", "DescribeParameters"])
