@@ -78,10 +78,11 @@ static bool check_redirect(CURLU *from, CURLU *to, const char *where, GError **e
 
     if (scheme != SCHEME_HTTP && scheme != SCHEME_HTTPS)
         fetch_error_set(error, FAILURE_HTTP, where,
-                        "the server redirects to %s, and only http and https are followed", target);
+                        N_("the server redirects to %s, and only http and https are followed"),
+                        target);
     else if (scheme == SCHEME_HTTP && url_scheme(from) == SCHEME_HTTPS)
         fetch_error_set(error, FAILURE_HTTP, where,
-                        "the server redirects from https to %s, which is not followed", target);
+                        N_("the server redirects from https to %s, which is not followed"), target);
     else
         return true;
     return false;
@@ -103,18 +104,19 @@ CURLU *fetch_url_follow(CURLU *url, const char *location, GError **error)
 
     if (strlen(location) > LOCATION_MAX) {
         fetch_error_set(error, FAILURE_HTTP, where,
-                        "the server redirects to a URL of more than %d bytes", LOCATION_MAX);
+                        N_("the server redirects to a URL of more than %d bytes"), LOCATION_MAX);
         return NULL;
     }
     code = curl_url_set(next, CURLUPART_URL, location, CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK) {
         fetch_error_set(error, FAILURE_HTTP, where,
-                        "the server redirects to an impossible URL (%s)", curl_url_strerror(code));
+                        N_("the server redirects to an impossible URL (%s)"),
+                        curl_url_strerror(code));
         return NULL;
     }
     if (!has_ascii_host(next)) {
         fetch_error_set(error, FAILURE_HTTP, where,
-                        "the server redirects to an impossible URL (its host is not ASCII)");
+                        N_("the server redirects to an impossible URL (its host is not ASCII)"));
         return NULL;
     }
     url_strip_userinfo(next);

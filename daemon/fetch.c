@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/fetch.h"
 
+#include "config.h"
 #include "core/secret.h"
 #include "daemon/fetch-error.h"
 #include "daemon/fetch-transfer.h"
 #include "daemon/fetch-url.h"
+
+#include <glib/gi18n-lib.h>
 
 #define RETRY_AFTER_MAX_S (24 * 60 * 60)
 
@@ -151,9 +154,9 @@ static bool fetch_redirect_post(Fetch *fetch, CURLU *next, GError **error)
     }
     if (fetch_url_same_host(fetch->first, next))
         return true;
-    fetch_error_set(error, FAILURE_HTTP, fetch->url_text,
-                    "the server answered %u to a POST, and its body is not sent to another host",
-                    status);
+    fetch_error_set(
+        error, FAILURE_HTTP, fetch->url_text,
+        N_("the server answered %u to a POST, and its body is not sent to another host"), status);
     return false;
 }
 
@@ -164,13 +167,14 @@ static bool fetch_redirect(Fetch *fetch, GError **error)
 
     if (!location) {
         fetch_error_set(error, FAILURE_HTTP, fetch->url_text,
-                        "the server answered %u without saying where to go",
+                        N_("the server answered %u without saying where to go"),
                         transfer_status(fetch->transfer));
         return false;
     }
     if (++fetch->redirects > FETCH_REDIRECTS_MAX) {
         fetch_error_set(error, FAILURE_HTTP, fetch->url_text,
-                        "the server redirects once more after %d redirects", FETCH_REDIRECTS_MAX);
+                        N_("the server redirects once more after %d redirects"),
+                        FETCH_REDIRECTS_MAX);
         return false;
     }
     next = fetch_url_follow(fetch->url, location, error);
