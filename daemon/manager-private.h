@@ -5,7 +5,7 @@
  * What the manager's files share. manager.c: life and getters; manager-schedule.c: the planner
  * and its alarm; manager-store.c: what is durable; manager-attempt.c: the running attempt;
  * manager-log.c: what the log says of it; manager-parameters.c: parameters that clients set;
- * manager-requests.c: everything else that clients ask for.
+ * manager-lines.c: what they say of lines; manager-requests.c: everything else that they ask for.
  */
 
 #include "daemon/attempt.h"

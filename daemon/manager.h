@@ -49,7 +49,10 @@ typedef struct ManagerStatus {
     int upgrade_success;
 } ManagerStatus;
 
-/* Who wants to know. Called from within the manager, which must not be called back. */
+/*
+ * Who wants to know. Called from within the manager, which may be looked at in there, but not asked
+ * for anything that changes it.
+ */
 typedef struct ManagerListener {
     void (*status_changed)(void *userdata); /* some member of the status, perhaps */
     void (*resync_started)(uint64_t id, const char *reason, void *userdata);
