@@ -143,20 +143,24 @@ class Machine:
         layers = f"lowerdir=/,upperdir={self.directory}/upper,workdir={self.directory}/work"
         step("mount", "-t", "overlay", "-o", layers, "overlay", str(self.root))
 
-    def install(self, build):
-        """Puts the project into the image; of the host's services none is started at boot but those
-        that the distribution starts by itself."""
+    def prepare(self):
+        """Of the host's services none is started at boot but those that the distribution starts by
+        itself."""
         for wants in (self.root / "etc/systemd/system").glob("*.wants"):
             shutil.rmtree(wants)
         (self.root / "etc/machine-id").write_text(uuid.uuid4().hex + "\n")
         (self.root / "var/log/journal").mkdir(exist_ok=True)
+        self.link("etc/systemd/system/default.target", "/lib/systemd/system/multi-user.target")
+
+    def install(self, build):
+        """Puts the project into the image."""
+        self.prepare()
         subprocess.run(
             ["meson", "install", "-C", build, "--no-rebuild", "--quiet"],
             env=os.environ | {"DESTDIR": str(self.root)},
             stdout=subprocess.DEVNULL,
             check=True,
         )
-        self.link("etc/systemd/system/default.target", "/lib/systemd/system/multi-user.target")
         subprocess.run(
             ["systemctl", f"--root={self.root}", "--quiet", "enable", "provd.service"], check=True
         )
