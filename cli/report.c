@@ -109,6 +109,11 @@ static int report_message(const Context *context, const prov_error *error)
     return report_failure("%s", message);
 }
 
+static int report_no_memory(const Context *context, const prov_error *error)
+{
+    return report_failure(_("out of memory"));
+}
+
 static int report_malformed(const Context *context, const prov_error *error)
 {
     return report_failure(
@@ -130,7 +135,7 @@ static int (*const reporters[])(const Context *context, const prov_error *error)
     [PROV_ERROR_INVALID_RULE] = report_message,
     [PROV_ERROR_NO_SUCH_LINE] = report_message,
     [PROV_ERROR_STORE_FAILED] = report_message,
-    [PROV_ERROR_OUT_OF_MEMORY] = report_message,
+    [PROV_ERROR_OUT_OF_MEMORY] = report_no_memory,
 };
 
 int report_error(const Context *context, const prov_error *error)

@@ -12,6 +12,7 @@
 #include "daemon/store.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,13 +30,13 @@ static gboolean arg_version;
 
 static const GOptionEntry arg_entries[] = {
     {"config", 0, 0, G_OPTION_ARG_FILENAME, &arg_config,
-     "Read this configuration file, and no other", "FILE"},
+     N_("Read this configuration file, and no other"), N_("FILE")},
     {"state-directory", 0, 0, G_OPTION_ARG_FILENAME, &arg_state_directory,
-     "Keep the parameters and the schedule here", "DIR"},
-    {"session", 0, 0, G_OPTION_ARG_NONE, &arg_session, "Serve the session bus", NULL},
+     N_("Keep the parameters and the schedule here"), N_("DIR")},
+    {"session", 0, 0, G_OPTION_ARG_NONE, &arg_session, N_("Serve the session bus"), NULL},
     {"log-level", 0, 0, G_OPTION_ARG_STRING, &arg_log_level,
-     "error, warning, notice, info or debug", "LEVEL"},
-    {"version", 0, 0, G_OPTION_ARG_NONE, &arg_version, "Print the version", NULL},
+     N_("error, warning, notice, info or debug"), N_("LEVEL")},
+    {"version", 0, 0, G_OPTION_ARG_NONE, &arg_version, N_("Print the version"), NULL},
     {NULL},
 };
 
@@ -188,19 +189,20 @@ static bool parse_arguments(int *argc, char ***argv)
     g_autoptr(GError) error = NULL;
     int level = LOG_INFO;
 
-    g_option_context_set_summary(context, "The provisioning daemon for Linux IP phones.");
-    g_option_context_add_main_entries(context, arg_entries, NULL);
+    g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);
+    g_option_context_set_summary(context, N_("The provisioning daemon for Linux IP phones."));
+    g_option_context_add_main_entries(context, arg_entries, GETTEXT_PACKAGE);
     if (!g_option_context_parse(context, argc, argv, &error)) {
         (void)fprintf(stderr, "provd: %s\n", error->message);
         return false;
     }
     if (*argc > 1) {
-        (void)fprintf(stderr, "provd: “%s” is too much: there are only options\n", (*argv)[1]);
+        (void)fprintf(stderr, _("provd: “%s” is too much: there are only options\n"), (*argv)[1]);
         return false;
     }
     if (arg_log_level && !log_level_from_string(arg_log_level, &level)) {
         (void)fprintf(stderr,
-                      "provd: “%s” is no log level: error, warning, notice, info or debug\n",
+                      _("provd: “%s” is no log level: error, warning, notice, info or debug\n"),
                       arg_log_level);
         return false;
     }
@@ -208,14 +210,29 @@ static bool parse_arguments(int *argc, char ***argv)
     return true;
 }
 
+/*
+ * Who starts it by hand is answered in their language. From then on, of the language there are only
+ * its characters: what the daemon says is English everywhere, for its clients to translate.
+ */
+static bool start_in_language(int *argc, char ***argv)
+{
+    bool understood;
+
+    (void)setlocale(LC_CTYPE, "");
+    (void)setlocale(LC_MESSAGES, "");
+    (void)bindtextdomain(GETTEXT_PACKAGE, PROVD_LOCALEDIR);
+    (void)bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    understood = parse_arguments(argc, argv);
+    (void)setlocale(LC_MESSAGES, "C");
+    return understood;
+}
+
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     Config *config;
 
-    /* Of the language only its characters: what the daemon says is English everywhere. */
-    (void)setlocale(LC_CTYPE, "");
-    if (!parse_arguments(&argc, &argv))
+    if (!start_in_language(&argc, &argv))
         return EXIT_USAGE;
     if (arg_version) {
         (void)printf("provd %s\n", PROVD_VERSION);

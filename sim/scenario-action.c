@@ -5,6 +5,7 @@
 #include "core/parameter.h"
 #include "sim/scenario-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static bool parse_boot(Line *line, Action *action)
@@ -15,7 +16,7 @@ static bool parse_boot(Line *line, Action *action)
     if (!line_word(line, &word))
         return true;
     if (!reboot_cause_from_string(word, &action->boot) || action->boot == REBOOT_OTHER)
-        return line_fail(line, word, "expected upgrade, parameters, or the end of the line");
+        return line_fail(line, word, _("expected upgrade, parameters, or the end of the line"));
     return true;
 }
 
@@ -40,10 +41,10 @@ bool action_parse_set(Line *line, Action *action)
     char *name, *value;
 
     action->type = ACTION_SET;
-    if (!line_expect(line, "the name of a parameter", &name))
+    if (!line_expect(line, _("the name of a parameter"), &name))
         return false;
     if (!parameter_lookup(name))
-        return line_fail(line, name, "expected a parameter that the daemon understands");
+        return line_fail(line, name, _("expected a parameter that the daemon understands"));
 
     value = line->rest + strspn(line->rest, " \t");
     line->rest = value + strlen(value);
@@ -56,7 +57,7 @@ static bool parse_line(Line *line, Action *action)
     uint64_t number;
     unsigned state;
 
-    if (!line_expect_number(line, "a line from 1 to 64", 1, PLANNER_LINES_MAX, &number) ||
+    if (!line_expect_number(line, _("a line from 1 to 64"), 1, PLANNER_LINES_MAX, &number) ||
         !line_expect_choice(line, states, &state))
         return false;
     action->line.number = (unsigned)number;

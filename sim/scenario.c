@@ -4,6 +4,7 @@
 #include "core/parameter.h"
 #include "sim/scenario-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 G_DEFINE_QUARK(provd_scenario_error, scenario_error)
@@ -52,8 +53,8 @@ static bool read_phones(Reader *reader, Line *line)
 {
     uint64_t phones;
 
-    if (!line_expect_number(line, "a number of devices from 1 to 10000000", 1, SCENARIO_PHONES_MAX,
-                            &phones))
+    if (!line_expect_number(line, _("a number of devices from 1 to 10000000"), 1,
+                            SCENARIO_PHONES_MAX, &phones))
         return false;
     reader->scenario->phones = (unsigned)phones;
     return true;
@@ -61,7 +62,7 @@ static bool read_phones(Reader *reader, Line *line)
 
 static bool read_seed(Reader *reader, Line *line)
 {
-    return line_expect_number(line, "a seed, a whole number", 0, UINT64_MAX,
+    return line_expect_number(line, _("a seed, a whole number"), 0, UINT64_MAX,
                               &reader->scenario->seed);
 }
 
@@ -87,10 +88,11 @@ static bool read_set(Reader *reader, Line *line)
 
 static bool read_capacity(Scenario *scenario, Line *line)
 {
+    const char *expected = _("requests a second, as in 500/s");
     char *word;
     guint64 capacity;
 
-    if (!line_expect(line, "requests a second, as in 500/s", &word))
+    if (!line_expect(line, expected, &word))
         return false;
     if (g_str_has_suffix(word, "/s")) {
         g_autofree char *number = g_strndup(word, strlen(word) - strlen("/s"));
@@ -100,7 +102,7 @@ static bool read_capacity(Scenario *scenario, Line *line)
             return true;
         }
     }
-    return line_fail(line, word, "expected requests a second, as in 500/s");
+    return line_fail(line, word, _("expected %s"), expected);
 }
 
 static bool read_server(Reader *reader, Line *line)
@@ -138,7 +140,7 @@ static bool read_statement(Reader *reader, Line *line, bool spread)
     if (!action_parse(line, &statement->action))
         return false;
     if (spread && statement->action.type == ACTION_SERVER)
-        return line_fail(line, place, "expected `at`: all devices have the same server");
+        return line_fail(line, place, _("expected `at`: all devices have the same server"));
     reader->booted |= statement->action.type == ACTION_BOOT;
     return true;
 }
@@ -178,7 +180,7 @@ static bool read_line(Reader *reader, Line *line)
     if (!line_expect_choice(line, words, &which))
         return false;
     if (statements[which].once && !g_hash_table_add(reader->seen, (char *)words[which]))
-        return line_fail(line, place, "expected `%s` only once", words[which]);
+        return line_fail(line, place, _("expected `%s` only once"), words[which]);
     return statements[which].read(reader, line) && line_expect_end(line);
 }
 
@@ -222,9 +224,8 @@ static bool finish(Reader *reader, unsigned lines, GError **error)
     int interval = g_time_zone_adjust_time(scenario->zone, G_TIME_TYPE_STANDARD, &local);
 
     if (scenario->until <= 0) {
-        g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_SYNTAX,
-                    "%s:%u:1: expected `until` and a duration, the end of the run", scenario->name,
-                    lines + 1);
+        g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_SYNTAX, "%s:%u:1: %s", scenario->name,
+                    lines + 1, _("expected `until` and a duration, the end of the run"));
         return false;
     }
     scenario->start = (local - g_time_zone_get_offset(scenario->zone, interval)) * G_USEC_PER_SEC;

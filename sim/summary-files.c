@@ -4,6 +4,7 @@
 
 #include "sim/summary.h"
 
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
 #include <unistd.h>
@@ -60,21 +61,23 @@ bool summary_plot_is_possible(const char *path)
     return terminal_for(path) != NULL;
 }
 
-/* The unit in which a time axis of a length is read best. */
-static int64_t axis_unit(int64_t seconds, const char **ret_name)
+/* The unit in which a time axis of a length is read best, and what is written along the axis. */
+static int64_t axis_unit(int64_t seconds, const char **ret_label)
 {
     static const struct {
         int64_t from;
         int64_t unit;
-        const char *name;
-    } units[] = {{4 * 86400, 86400, "days"}, {4 * 3600, 3600, "hours"}, {10 * 60, 60, "minutes"}};
+        const char *label;
+    } units[] = {{4 * 86400, 86400, N_("time (days)")},
+                 {4 * 3600, 3600, N_("time (hours)")},
+                 {10 * 60, 60, N_("time (minutes)")}};
 
     for (guint i = 0; i < G_N_ELEMENTS(units); i++)
         if (seconds >= units[i].from) {
-            *ret_name = units[i].name;
+            *ret_label = units[i].label;
             return units[i].unit;
         }
-    *ret_name = "seconds";
+    *ret_label = N_("time (seconds)");
     return 1;
 }
 
@@ -116,15 +119,18 @@ static char *plot_script(const Played *runs, unsigned count, const char *path)
     g_autoptr(GString) script = g_string_new(NULL);
     g_autofree char *output = quote(path);
     int64_t longest = 0, unit;
-    const char *unit_name;
+    const char *label;
 
     for (unsigned i = 0; i < count; i++)
         longest = MAX(longest, (runs[i].scenario->until + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
-    unit = axis_unit(longest, &unit_name);
+    unit = axis_unit(longest, &label);
+
+    g_autofree char *x_label = quote(_(label));
+    g_autofree char *y_label = quote(_("requests per second"));
 
     g_string_append_printf(script, "set terminal %s\nset output %s\n", terminal_for(path), output);
-    g_string_append_printf(script, "set xlabel 'time (%s)'\nset ylabel 'requests per second'\n",
-                           unit_name);
+    g_string_append_printf(script, "set encoding utf8\nset xlabel %s\nset ylabel %s\n", x_label,
+                           y_label);
     g_string_append(script, "set grid\nset yrange [0:*]\nset key above noenhanced\n");
     for (unsigned i = 0; i < count; i++)
         append_data(script, &runs[i], i, longest, unit);
