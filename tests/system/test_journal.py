@@ -118,3 +118,25 @@ def test_explanations(machine, provd, client):
     assert "Subject: A resync has failed: attempt 1" in shown
     assert "The class of the failure is Unreachable:" in shown
     assert "man:provd(8)" in shown
+
+
+def test_the_daemon_speaks_english_and_provctl_translates(provd, client, machine, origin):
+    """Each reader has their own language; what is recorded has none."""
+    provd.drop_in("[Service]\nEnvironment=LANG=C.UTF-8 LANGUAGE=de\n")
+    provd.restart()
+    client.put(Profile_Rule=origin.url("/missing.xml"))
+    client.resync()
+    where = origin.url("/missing.xml")
+    assert client.get("LastErrorMessage") == f"{where}: the server answered 404 Not Found"
+    (ended,) = entries(provd, "ATTEMPT_FAILED", PROVD_RESULT="failure")
+    assert ended["MESSAGE"].endswith(": the server answered 404 Not Found")
+
+    def provctl(language, *arguments):
+        done = machine.run("env", f"LANGUAGE={language}", "provctl", *arguments, check=False)
+        return done.stdout + done.stderr
+
+    assert f"{where}: der Server antwortete 404 Not Found" in provctl("de", "status")
+    assert f"{where}: サーバーの応答: 404 Not Found" in provctl("ja", "history")
+    assert "the server answered 404 Not Found" in provctl("de", "--json", "history")
+    assert "“5x” is not allowed" in provctl("en", "set", "Resync_Periodic=5x")
+    assert "„5x“ ist nicht erlaubt" in provctl("de", "set", "Resync_Periodic=5x")
