@@ -24,7 +24,7 @@ typedef struct Agent {
     sd_bus *bus;
     prov_client *client;
     sd_bus_slot *question;
-    bool pending; /* provd is to be told of `success` and `message` */
+    bool pending; /* provd was not there to be told of `success` and `message` */
     bool success;
     char *message;
 } Agent;
@@ -46,6 +46,7 @@ static void on_reboot_told(prov_client *client, const prov_error *error, void *u
 
 static void tell(Agent *agent)
 {
+    agent->pending = false;
     (void)printf("The upgrade %s\n", agent->success ? "went well" : "failed");
     (void)prov_client_notify_upgrade_async(agent->client, agent->success, agent->message, on_told,
                                            agent, NULL);
@@ -59,7 +60,6 @@ static void complete(Agent *agent, bool success, const char *message)
     free(agent->message);
     agent->message = message ? strdup(message) : NULL;
     agent->success = success;
-    agent->pending = true;
     tell(agent);
 }
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 
 import pytest
-from bus import UPGRADE
+from bus import NAME, UPGRADE
 from conftest import need
 from jeepney import (
     DBusAddress,
@@ -25,13 +25,15 @@ RAUC = "de.pengutronix.rauc"
 INSTALLER = RAUC + ".Installer"
 
 
+DRIVER = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+
+
 class Rauc:
     """A service that says that an installation has completed, and why it failed."""
 
     def __init__(self, bus):
         self.connection = open_dbus_connection(bus=bus.address)
-        driver = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-        self.connection.send_and_get_reply(new_method_call(driver, "RequestName", "su", (RAUC, 4)))
+        self.connection.send_and_get_reply(new_method_call(DRIVER, "RequestName", "su", (RAUC, 4)))
 
     def complete(self, result, error=None):
         emitter = DBusAddress("/", interface=INSTALLER)
@@ -100,6 +102,39 @@ def test_rauc_while_daemon_is_away(agent, rauc, make_provd, client):
     rauc.complete(1, "no space left")
     provd.start()
     client.wait_for("LastMessage", "no space left", interface=UPGRADE)
+
+
+class SlowProvd:
+    """Has the daemon's name, and answers when the test says so."""
+
+    def __init__(self, bus):
+        self.connection = open_dbus_connection(bus=bus.address)
+        self.connection.send_and_get_reply(
+            new_method_call(DRIVER, "RequestName", "su", (NAME, 4))
+        )
+
+    def next_attempt(self):
+        while True:
+            message = self.connection.receive(timeout=20)
+            if message.header.fields.get(HeaderFields.member) == "NotifyAttempt":
+                return message
+
+    def step_back(self):
+        self.connection.send_and_get_reply(
+            new_method_call(DRIVER, "ReleaseName", "s", (NAME,))
+        )
+
+
+def test_rauc_told_once(bus, rauc, agent):
+    """A daemon that comes while the call to it is under way, which may be what starts it."""
+    first = SlowProvd(bus)
+    rauc.complete(1, "no space left")
+    call = first.next_attempt()
+    first.step_back()
+    second = SlowProvd(bus)
+    first.connection.send(new_method_return(call))
+    rauc.complete(0)
+    assert second.next_attempt().body == (True, "")
 
 
 def tell(bus, *arguments, **environment):
