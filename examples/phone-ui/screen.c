@@ -18,7 +18,7 @@ static const struct {
     const char *text;
     int pair;
 } states[] = {
-    [PROV_STATE_UNKNOWN] = {"unknown", 0},
+    [PROV_STATE_UNKNOWN] = {"In a state that this program does not know", 0},
     [PROV_STATE_DISABLED] = {"Provisioning is off", PAIR_BAD},
     [PROV_STATE_IDLE] = {"Nothing is scheduled", 0},
     [PROV_STATE_SCHEDULED] = {"Up to date", PAIR_GOOD},
@@ -87,9 +87,15 @@ static void draw_field(int row, const char *label, const char *value)
     draw_text(row, VALUE, value);
 }
 
+/* A library that is newer than this program knows more states. */
+static prov_state known_state(const prov_status *status)
+{
+    return status && status->state < G_N_ELEMENTS(states) ? status->state : PROV_STATE_UNKNOWN;
+}
+
 static void draw_state(const prov_status *status)
 {
-    prov_state state = status ? status->state : PROV_STATE_UNKNOWN;
+    prov_state state = known_state(status);
     const char *text = status ? states[state].text : "provd is not running";
     int pair = status ? states[state].pair : PAIR_BAD;
 
