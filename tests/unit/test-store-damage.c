@@ -226,6 +226,41 @@ static void test_not_our_tables(Fixture *f, gconstpointer data)
     }
 }
 
+#define PAGE 4096 /* of SQLite's files */
+#define PAGE_LEAF \
+    0x0a            /* first byte of one that holds rows; the number of them is in bytes 3 and 4 */
+#define PAGE_HEAD 8 /* bytes before the places of the rows, two bytes each */
+
+/* A flipped bit in the place of a row can have another one read twice, with its checksum. */
+static void test_row_read_twice(Fixture *f, gconstpointer data)
+{
+    static const char value[] = "some length, number 1";
+    g_autofree char *content = NULL;
+    gsize size, page = 0;
+
+    write_store_and_copy(f);
+    g_assert_true(g_file_get_contents(f->database, &content, &size, NULL));
+    while (content[page] != PAGE_LEAF || content[page + 4] < 10 ||
+           !memmem(content + page, PAGE, value, strlen(value))) {
+        page += PAGE;
+        g_assert_cmpuint(page, <, size);
+    }
+    memcpy(content + page + PAGE_HEAD + 2, content + page + PAGE_HEAD, 2);
+    overwrite(f->database, content, (gssize)size);
+    g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
+}
+
+/* A flipped bit in the head of a row can take its checksum away, and shift what is read as its
+ * name.
+ */
+static void test_row_without_head(Fixture *f, gconstpointer data)
+{
+    write_store_and_copy(f);
+    run_sql(f->database, "UPDATE parameter SET name = CAST(x'1004' AS TEXT), sum = NULL "
+                         "WHERE name = 'P17'");
+    g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
+}
+
 /* An operator's repair has no checksum, and is believed. */
 static void test_row_put_in_by_hand(Fixture *f, gconstpointer data)
 {
@@ -566,6 +601,8 @@ int main(int argc, char **argv)
     ADD("/store-damage/truncated", test_truncated);
     ADD("/store-damage/bits", test_flipped_bits);
     ADD("/store-damage/value", test_flipped_value);
+    ADD("/store-damage/head", test_row_without_head);
+    ADD("/store-damage/twice", test_row_read_twice);
     ADD("/store-damage/tables", test_not_our_tables);
     ADD("/store-damage/by-hand", test_row_put_in_by_hand);
     ADD("/store-damage/history", test_flipped_history);
