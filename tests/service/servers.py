@@ -13,6 +13,7 @@ import struct
 import subprocess
 import threading
 import time
+import urllib.request
 
 import pytest
 
@@ -147,6 +148,9 @@ class Nginx:
         '"client":"$ssl_client_s_dn","connection":"$connection"}\''
     )
 
+    # A request that is in no log.
+    FENCE = "/before-this-answer-the-log-was-written"
+
     def __init__(self, directory, locations=None, certificates=(), store=None, ipv6=False):
         self.directory = directory
         self.root = directory / "files"
@@ -199,6 +203,7 @@ class Nginx:
 
     def server(self, listen, locations):
         blocks = [f"location {path} {{ {body} }}" for path, body in locations.items()]
+        blocks.append(f"location = {self.FENCE} {{ access_log off; return 204; }}")
         return ["server {", listen, f"root {self.root};", *blocks, "}"]
 
     def tls(self, name, port):
@@ -230,7 +235,10 @@ class Nginx:
         return f"{scheme}://{host}:{port}/{path.lstrip('/')}"
 
     def log(self):
-        """The requests so far."""
+        """The requests so far. nginx answers first and writes then, but both before it looks at
+        another request."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        direct.open(self.url(self.FENCE), timeout=20).close()
         path = self.directory / "access.log"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
