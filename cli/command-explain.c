@@ -76,9 +76,8 @@ static void print_comparisons(const prov_alternative *alternative)
         g_autofree char *expanded =
             comparison_show(i < size ? condition_get(condition, i) : NULL, outcome);
         g_autofree char *note = message_translate(outcome->note);
-        g_autofree char *text =
-            g_strdup_printf("%s: %s%s%s", expanded, outcome->is_true ? "TRUE" : "FALSE",
-                            *note ? ", " : "", note);
+        g_autofree char *text = g_strdup_printf(
+            "%s: %s%s%s", expanded, outcome->is_true ? "TRUE" : "FALSE", *note ? ", " : "", note);
 
         print_part(" ", text);
     }
