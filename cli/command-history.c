@@ -43,6 +43,7 @@ static void print_text(const Context *context, prov_attempt *const *attempts)
         g_print("%s\n", _("There was no attempt yet."));
         return;
     }
+    table_set_elastic(table, 2);
     table_set_elastic(table, 5);
     table_add_titles(table, _("Id"), _("Started"), _("Reason"), _("Result"), _("Changed"),
                      _("Error"));
@@ -108,7 +109,7 @@ int command_history(Context *context, char **argv)
     g_auto(GStrv) words = part_number(argv);
     g_autofree char *number = NULL;
     const GOptionEntry options[] = {
-        {"number", 'n', 0, G_OPTION_ARG_STRING, &number,
+        {"number", 'n', 0, COMMAND_OPTION_TEXT, &number,
          N_("At most so many; 20 if not given, and 200 are kept"), N_("N")},
         {NULL},
     };

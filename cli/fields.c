@@ -3,7 +3,8 @@
 
 #include "cli/text.h"
 
-#define GAP 2
+#define GAP      2
+#define TEXT_MIN 16 /* columns for text beside the labels */
 
 typedef struct Field {
     char *label;
@@ -60,18 +61,27 @@ static unsigned label_width(const Fields *fields)
     return width + GAP;
 }
 
+/* Where labels leave too little beside them, text goes below its own. */
+static bool is_narrow(unsigned width, unsigned indent)
+{
+    return width > 0 && width < indent + TEXT_MIN;
+}
+
 static void append_field(GString *output, const Field *field, unsigned indent, unsigned width,
                          bool color)
 {
-    g_autofree char *text = text_wrap(field->text, width, indent);
+    unsigned begin = is_narrow(width, indent) ? GAP : indent;
+    g_autofree char *text = text_wrap(field->text, width, begin);
     Style label_style = *field->label ? STYLE_HEADER : STYLE_PLAIN;
 
     g_string_append_printf(output, "%s%s%s", style_begin(color, label_style), field->label,
                            style_end(color, label_style));
+    if (begin < indent && *text && *field->label)
+        g_string_append_c(output, '\n');
     if (*text)
-        g_string_append_printf(output, "%*s%s%s%s", (int)(indent - text_width(field->label)), "",
-                               style_begin(color, field->style), text,
-                               style_end(color, field->style));
+        g_string_append_printf(
+            output, "%*s%s%s%s", (int)(begin < indent ? begin : indent - text_width(field->label)),
+            "", style_begin(color, field->style), text, style_end(color, field->style));
     g_string_append_c(output, '\n');
 }
 

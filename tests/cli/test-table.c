@@ -98,17 +98,27 @@ static void test_empty(void)
 static void test_fields(void)
 {
     g_autoptr(Fields) fields = fields_new();
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *narrow = NULL;
 
     fields_add(fields, "State", STYLE_PLAIN, "idle");
-    fields_add(fields, "設定設定", STYLE_PLAIN, "one two three");
+    fields_add(fields, "設定設定", STYLE_PLAIN, "one two three four");
+    fields_add(fields, "", STYLE_PLAIN, "more");
     fields_add(fields, "Gone", STYLE_PLAIN, NULL);
     fields_add(fields, "Empty", STYLE_PLAIN, "");
-    text = fields_format(fields, 17, false);
+    text = fields_format(fields, 26, false);
     g_assert_cmpstr(text, ==,
                     "State     idle\n"
-                    "設定設定  one two\n"
-                    "          three\n"
+                    "設定設定  one two three\n"
+                    "          four\n"
+                    "          more\n"
+                    "Empty\n");
+    narrow = fields_format(fields, 20, false);
+    g_assert_cmpstr(narrow, ==,
+                    "State\n"
+                    "  idle\n"
+                    "設定設定\n"
+                    "  one two three four\n"
+                    "  more\n"
                     "Empty\n");
 }
 

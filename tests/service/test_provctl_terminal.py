@@ -4,6 +4,7 @@
 import os
 
 import pytest
+from bus import UPGRADE
 from conftest import need
 from terminal import Terminal, plain, width
 
@@ -46,6 +47,27 @@ def test_fits(provd, client, origin, terminal, columns):
             assert width(line) <= columns, line
     words = "".join(plain(shown.screen).split())
     assert "FileNotFound" in words or columns == 40
+
+
+def test_narrow(provd, client, origin, terminal):
+    """Beside its labels a phone's own screen has no room for anything."""
+    client.resync(origin.url("/missing"))
+    shown = terminal("status", columns=20)
+    assert shown.close() == DONE
+    for line in lines(shown.screen):
+        assert width(line) <= 20, line
+    assert "State\n  idle\n" in plain(shown.screen).replace("\r", "")
+
+
+def test_class_of_failure_is_not_cut(provd, client, origin, terminal):
+    """Where one attempt has a long reason and another a long error."""
+    client.resync(origin.url("/" + "missing" * 20))
+    mark = client.mark()
+    client.call("NotifyAttempt", "bs", True, "", interface=UPGRADE)
+    client.wait("ResyncFinished", since=mark)
+    shown = terminal("history")
+    shown.close()
+    assert "FileNotFound" in plain(shown.screen)
 
 
 def test_failure_is_not_cut(provd, client, origin, terminal):
