@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 const Command commands[] = {
@@ -105,6 +106,16 @@ static int run(Context *context, char **argv)
     return context->command->run(context, words);
 }
 
+/* Nobody may take the beginning of a list for all of it. */
+static int finish_output(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+
+    int failed = report_failure(_("not all of the output could be written"));
+    return status == EXIT_DONE ? failed : status;
+}
+
 int main(int argc, char **argv)
 {
     Context context = {};
@@ -115,7 +126,7 @@ int main(int argc, char **argv)
     (void)bind_textdomain_codeset("provd", "UTF-8");
     (void)textdomain("provd");
     g_set_prgname("provctl");
-    status = run(&context, argv);
+    status = finish_output(run(&context, argv));
     prov_client_free(context.client);
     return status;
 }

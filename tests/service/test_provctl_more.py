@@ -48,6 +48,22 @@ def document(result, status=DONE):
     return json.loads(result.stdout)
 
 
+@pytest.mark.parametrize("command", [["status"], ["list"], ["--json", "list"], ["get", "GPP_A"]])
+def test_output_that_does_not_fit(provd, bus, command):
+    """Nobody takes half a list for the whole one."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [need("PROVCTL"), "--session", *command],
+            env=bus.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == FAILED
+    assert done.stderr == "provctl: not all of the output could be written\n"
+
+
 def test_json_status(page, provctl, client):
     before = document(provctl("--json", "status"))
     assert before["state"] == "idle" and before["next_resync"] is None
