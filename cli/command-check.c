@@ -168,7 +168,7 @@ int command_check(Context *context, char **argv)
 {
     g_auto(KeyOptions) key = {};
     const GOptionEntry options[] = {
-        {"key", 0, 0, G_OPTION_ARG_STRING, &key.key,
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key.key,
          N_("The key of encrypted files; other users of this machine may see it"), N_("KEY")},
         {"key-file", 0, 0, G_OPTION_ARG_FILENAME, &key.file,
          N_("Take the key from the first line of FILE"), N_("FILE")},
@@ -177,7 +177,8 @@ int command_check(Context *context, char **argv)
     g_auto(Arguments) paths = {};
     int status;
 
-    if (!command_parse(context, options, (ArgumentRules){.minimum = 1}, argv, &paths, &status) ||
+    if (!command_parse(context, options, (ArgumentRules){.minimum = 1, .bytes = true}, argv, &paths,
+                       &status) ||
         !settle_key(&key, &status))
         return status;
     return check_files(context, &paths, key.key);

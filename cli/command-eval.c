@@ -182,7 +182,7 @@ int command_eval(Context *context, char **argv)
     g_auto(GStrv) words = protect_minus(argv);
     g_auto(GStrv) given = NULL;
     const GOptionEntry options[] = {
-        {"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given,
+        {"set", 0, 0, COMMAND_OPTION_TEXT_ARRAY, &given,
          N_("Take VALUE for a macro, and do not ask the daemon"), N_("NAME=VALUE")},
         {NULL},
     };
@@ -198,7 +198,7 @@ int command_eval(Context *context, char **argv)
                        &arguments, &status))
         return status;
     for (char **setting = given; setting && *setting; setting++)
-        if (!add_setting(settings, *setting))
+        if (!command_check_text(*setting) || !add_setting(settings, *setting))
             return EXIT_USAGE;
     text = arguments.values[0] + (g_str_has_prefix(arguments.values[0], " -") ? 1 : 0);
     condition = condition_parse_column(text, &column, &error);

@@ -127,7 +127,7 @@ int command_explain(Context *context, char **argv)
 {
     g_autofree char *rule = NULL;
     const GOptionEntry options[] = {
-        {"rule", 0, 0, G_OPTION_ARG_STRING, &rule,
+        {"rule", 0, 0, COMMAND_OPTION_TEXT, &rule,
          N_("Explain RULE in place of the configured rules"), N_("RULE")},
         {NULL},
     };
@@ -136,8 +136,11 @@ int command_explain(Context *context, char **argv)
     prov_explanation *explanation;
     int status;
 
-    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status) ||
-        !command_connect(context, &status))
+    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status))
+        return status;
+    if (!command_check_text(rule))
+        return EXIT_USAGE;
+    if (!command_connect(context, &status))
         return status;
     if (prov_client_explain(context->client, rule, &explanation, &error) < 0)
         return report_error(context, error);

@@ -102,7 +102,7 @@ static int hold_while(const Context *context, Loop *loop, char **command)
 
 int command_line(Context *context, char **argv)
 {
-    const ArgumentRules rules = {.minimum = 2, .strict = true};
+    const ArgumentRules rules = {.minimum = 2, .strict = true, .bytes = true};
     g_auto(Arguments) arguments = {};
     auto_loop *loop = NULL;
     const LineState *state;

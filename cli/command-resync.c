@@ -165,7 +165,7 @@ int command_resync(Context *context, char **argv)
     g_autofree char *rule = NULL;
     const GOptionEntry options[] = {
         {"force", 0, 0, G_OPTION_ARG_NONE, &force, N_("Do not wait for active lines"), NULL},
-        {"rule", 0, 0, G_OPTION_ARG_STRING, &rule,
+        {"rule", 0, 0, COMMAND_OPTION_TEXT, &rule,
          N_("Evaluate RULE in place of the configured rules"), N_("RULE")},
         {"no-wait", 0, 0, G_OPTION_ARG_NONE, &no_wait, N_("Only request it"), NULL},
         {NULL},
@@ -174,8 +174,11 @@ int command_resync(Context *context, char **argv)
     unsigned flags;
     int status;
 
-    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status) ||
-        !command_connect(context, &status))
+    if (!command_parse(context, options, (ArgumentRules){}, argv, &arguments, &status))
+        return status;
+    if (!command_check_text(rule))
+        return EXIT_USAGE;
+    if (!command_connect(context, &status))
         return status;
     flags = force ? PROV_RESYNC_FORCE : 0;
     return no_wait ? request(context, flags, rule) : follow(context, flags, rule);

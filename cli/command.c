@@ -79,6 +79,24 @@ static bool check_count(const Context *context, ArgumentRules rules, const Argum
     return false;
 }
 
+bool command_check_text(const char *text)
+{
+    if (!text || g_utf8_validate(text, -1, NULL))
+        return true;
+    (void)report_usage(_("'%s' is no UTF-8 text"), text);
+    return false;
+}
+
+static bool check_arguments(ArgumentRules rules, const Arguments *arguments, int *ret_status)
+{
+    for (unsigned i = 0; i < arguments->n_values && !rules.bytes; i++)
+        if (!command_check_text(arguments->values[i])) {
+            *ret_status = EXIT_USAGE;
+            return false;
+        }
+    return true;
+}
+
 bool command_parse(Context *context, const GOptionEntry *options, ArgumentRules rules, char **argv,
                    Arguments *ret_arguments, int *ret_status)
 {
@@ -92,7 +110,8 @@ bool command_parse(Context *context, const GOptionEntry *options, ArgumentRules 
         return false;
     }
     take_arguments(rest, &arguments);
-    if (!check_count(context, rules, &arguments, ret_status))
+    if (!check_count(context, rules, &arguments, ret_status) ||
+        !check_arguments(rules, &arguments, ret_status))
         return false;
     terminal_look(context);
     *ret_arguments = arguments;

@@ -52,6 +52,7 @@ typedef struct ArgumentRules {
     unsigned minimum;
     unsigned maximum; /* 0 with a minimum: any number */
     bool strict;
+    bool bytes; /* they may be any bytes, as the names of files are; else they are UTF-8 */
 } ArgumentRules;
 
 /*
@@ -61,6 +62,16 @@ typedef struct ArgumentRules {
  */
 bool command_parse(Context *context, const GOptionEntry *options, ArgumentRules rules, char **argv,
                    Arguments *ret_arguments, int *ret_status);
+
+/*
+ * The type of an option that is UTF-8 text, for command_check_text() to see to: what GOption has
+ * for text is text in the locale's encoding, and a script's locale is often C.
+ */
+#define COMMAND_OPTION_TEXT       G_OPTION_ARG_FILENAME
+#define COMMAND_OPTION_TEXT_ARRAY G_OPTION_ARG_FILENAME_ARRAY
+
+/* False, having said so, for what is no UTF-8; NULL is. */
+bool command_check_text(const char *text);
 
 /* Parses a number of such a range; false, having said what is wrong, for everything else. */
 bool command_parse_number(const Context *context, const char *text, unsigned minimum,

@@ -64,6 +64,33 @@ def test_output_that_does_not_fit(provd, bus, command):
     assert done.stderr == "provctl: not all of the output could be written\n"
 
 
+@pytest.mark.parametrize("command", (
+    ["get", b"GPP_\xff"],
+    ["set", b"GPP_A=\xff"],
+    ["resync", "--rule", b"http://h/\xff"],
+    ["explain", b"--rule=\xff"],
+    ["eval", b"1 eq \xff"],
+    ["eval", "--set", b"A=\xff", "1 eq 1"],
+    ["upgrade-attempted", "failed", b"\xff"],
+    ["sip-notify", b"\xff"],
+))
+def test_bytes_that_are_no_text(provctl, command):
+    done = provctl(*command)
+    assert done.returncode == USAGE
+    assert done.stderr.startswith("provctl: '") and done.stderr.endswith("is no UTF-8 text\n")
+
+
+def test_text_in_any_locale(provd, provctl):
+    """A unit's script has no locale, and yet names to tell."""
+    plain = {"LC_ALL": "C"}
+    explained = document(
+        provctl("--json", "explain", "--rule", "http://h/ä", environment=plain)
+    )
+    assert explained["rules"][0]["text"] == "http://h/ä"
+    told = document(provctl("--json", "eval", "--set", "A=ä", '"$A" eq "ä"', environment=plain))
+    assert told["true"] is True
+
+
 def test_json_status(page, provctl, client):
     before = document(provctl("--json", "status"))
     assert before["state"] == "idle" and before["next_resync"] is None
