@@ -4,38 +4,52 @@
 
 #include "sim/summary.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define PLOT_POINTS 1000 /* a picture has no more columns */
 
 /* ---- CSV ---- */
 
-static char *csv_rows(const Played *run)
+static void write_rows(const Played *run, FILE *file)
 {
     const GArray *seconds = run->outcome->load->seconds;
     int64_t end = (run->scenario->until + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-    g_autoptr(GString) rows = g_string_new("t,attempts,successes,failures,refused\n");
     guint next = 0;
 
-    for (int64_t t = 0; t < end; t++) {
+    (void)fputs("t,attempts,successes,failures,refused\n", file);
+    for (int64_t t = 0; t < end && !ferror(file); t++) {
         LoadSecond second = {};
 
         if (next < seconds->len && g_array_index(seconds, LoadSecond, next).second == t)
             second = g_array_index(seconds, LoadSecond, next++);
-        g_string_append_printf(rows, "%" PRId64 ",%u,%u,%u,%u\n", t, second.attempts,
-                               second.successes, second.failures, second.refused);
+        (void)fprintf(file, "%" PRId64 ",%u,%u,%u,%u\n", t, second.attempts, second.successes,
+                      second.failures, second.refused);
     }
-    return g_string_free(g_steal_pointer(&rows), FALSE);
 }
 
+/* Row by row: a run may have a hundred years of them, and the file may be a pipe or /dev/stdout. */
 bool summary_write_csv(const Played *run, const char *path, GError **error)
 {
-    g_autofree char *rows = csv_rows(run);
+    FILE *file = fopen(path, "we");
+    bool written = file != NULL;
+    int number = errno;
 
-    return g_file_set_contents(path, rows, -1, error);
+    if (file) {
+        errno = 0;
+        write_rows(run, file);
+        written = !ferror(file);
+        written = fclose(file) == 0 && written;
+        number = errno ? errno : EIO;
+    }
+    if (!written)
+        g_set_error(error, G_FILE_ERROR, (int)g_file_error_from_errno(number), "%s: %s", path,
+                    g_strerror(number));
+    return written;
 }
 
 /* ---- plot ---- */

@@ -123,6 +123,19 @@ class Provsim(unittest.TestCase):
                          [figures["attempts"], figures["successes"], figures["failures"],
                           figures["503s"]])
 
+    def test_csv_into_what_is_there(self):
+        """A pipe, a device or a link is written to, not replaced by a file."""
+        path = self.write("one.scn", ONE)
+        rows, link = (os.path.join(self.directory, name) for name in ("rows.csv", "link.csv"))
+        os.symlink(rows, link)
+        self.run_provsim("--csv", link, path)
+        self.assertTrue(os.path.islink(link))
+        self.assertTrue(os.path.getsize(rows) > 0)
+        out = self.run_provsim("--summary", "--csv", "/dev/stdout", path).stdout
+        self.assertIn("\nt,attempts,successes,failures,refused\n0,", "\n" + out)
+        done = self.run_provsim("--csv", "/dev/full", path, status=1)
+        self.assertIn("provsim: /dev/full: No space left on device", done.stderr)
+
     def test_side_by_side(self):
         one, cut = self.write("one.scn", ONE), self.write("it's.scn", POWER_CUT)
         out = self.run_provsim(one, cut).stdout
