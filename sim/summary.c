@@ -172,25 +172,39 @@ static const struct {
     {N_("  max"), show_max},
 };
 
+/* The columns that text takes on a terminal: a Japanese character takes two. */
+static int text_width(const char *text)
+{
+    int width = 0;
+
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+
+        if (!g_unichar_iszerowidth(c))
+            width += g_unichar_iswide(c) ? 2 : 1;
+    }
+    return width;
+}
+
 static int column_width(const Played *run)
 {
-    glong width = COLUMN_MIN;
+    int width = COLUMN_MIN;
 
     for (guint i = 0; i < G_N_ELEMENTS(figures); i++) {
         g_autofree char *text = figures[i].show(run);
 
-        width = MAX(width, g_utf8_strlen(text, -1));
+        width = MAX(width, text_width(text));
     }
-    return (int)width;
+    return width;
 }
 
 static int label_width(void)
 {
-    glong width = 0;
+    int width = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS(figures); i++)
-        width = MAX(width, g_utf8_strlen(_(figures[i].label), -1));
-    return (int)width;
+        width = MAX(width, text_width(_(figures[i].label)));
+    return width;
 }
 
 void summary_print(const Played *runs, unsigned count)
@@ -198,11 +212,11 @@ void summary_print(const Played *runs, unsigned count)
     for (guint i = 0; i < G_N_ELEMENTS(figures); i++) {
         const char *label = _(figures[i].label);
 
-        printf("%s%*s", label, label_width() - (int)g_utf8_strlen(label, -1), "");
+        printf("%s%*s", label, label_width() - text_width(label), "");
         for (unsigned n = 0; n < count; n++) {
             g_autofree char *text = figures[i].show(&runs[n]);
 
-            printf("  %*s%s", column_width(&runs[n]) - (int)g_utf8_strlen(text, -1), "", text);
+            printf("  %*s%s", column_width(&runs[n]) - text_width(text), "", text);
         }
         putchar('\n');
     }
