@@ -20,6 +20,7 @@ Loop *loop_new(prov_client *client)
     Loop *loop = g_new0(Loop, 1);
     sigset_t mask;
 
+    (void)signal(SIGCHLD, SIG_DFL); /* where it is ignored, nobody hears of a child's end */
     (void)sigemptyset(&mask);
     (void)sigaddset(&mask, SIGINT);
     (void)sigaddset(&mask, SIGTERM);

@@ -10,7 +10,10 @@
 
 typedef struct Loop Loop;
 
-/* Blocks SIGINT, SIGTERM and SIGCHLD for the process, and takes them from then on. */
+/*
+ * Blocks SIGINT, SIGTERM and SIGCHLD for the process, and takes them from then on. SIGCHLD is no
+ * longer ignored, in programs that are started neither.
+ */
 Loop *loop_new(prov_client *client);
 void loop_free(Loop *loop);
 

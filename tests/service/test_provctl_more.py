@@ -2,6 +2,7 @@
 """provctl's JSON, its part for agents that are scripts, and the daemon going away under it."""
 
 import json
+import signal
 import subprocess
 
 import pytest
@@ -89,6 +90,17 @@ def test_text_in_any_locale(provd, provctl):
     assert explained["rules"][0]["text"] == "http://h/ä"
     told = document(provctl("--json", "eval", "--set", "A=ä", '"$A" eq "ä"', environment=plain))
     assert told["true"] is True
+
+
+def test_line_where_nobody_hears_of_children(provd, bus):
+    """Some supervisors ignore SIGCHLD, which what they start inherits."""
+    done = subprocess.run(
+        [need("PROVCTL"), "--session", "line", "1", "active", "sh", "-c", "exit 7"],
+        env=bus.environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        timeout=20,
+    )
+    assert done.returncode == 7
 
 
 def test_json_status(page, provctl, client):
