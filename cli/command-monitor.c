@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 /* What the last line about the status said, so that a line is printed for what is new only. */
 typedef struct Monitor {
@@ -15,6 +16,7 @@ typedef struct Monitor {
     char *state;
     char *lines;
     char *progress;
+    bool unheard; /* nobody reads what is printed */
 } Monitor;
 
 static void print_line(const Context *context, Style style, const char *text)
@@ -195,17 +197,17 @@ static void on_event(prov_client *client, const prov_event *event, void *userdat
         print_json(event);
     else
         print_text(monitor, event);
+    monitor->unheard = ferror(stdout) != 0;
 }
 
 static int monitor_run(Context *context)
 {
     Monitor monitor = {.context = context};
     auto_loop *loop = loop_new(context->client);
-    const bool never = false;
     int r = prov_client_watch(context->client, on_event, &monitor, NULL);
 
     if (r >= 0)
-        r = loop_run(loop, &never);
+        r = loop_run(loop, &monitor.unheard);
     g_free(monitor.state);
     g_free(monitor.lines);
     g_free(monitor.progress);

@@ -92,6 +92,22 @@ def test_text_in_any_locale(provd, provctl):
     assert told["true"] is True
 
 
+@pytest.mark.parametrize("options", ([], ["--json"]))
+def test_monitor_that_nobody_reads(provd, client, bus, options):
+    """In a unit SIGPIPE is ignored, and a pipeline waits for all of its programs."""
+    process = subprocess.Popen(
+        [need("PROVCTL"), "--session", "monitor", *options],
+        env=bus.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        restore_signals=False,
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    client.put(GPP_A="x")
+    assert process.wait(20) == FAILED
+
+
 def test_line_where_nobody_hears_of_children(provd, bus):
     """Some supervisors ignore SIGCHLD, which what they start inherits."""
     done = subprocess.run(
