@@ -191,20 +191,67 @@ static void end_without_changes(Manager *manager, ResyncResult result, const GEr
     manager_feed(manager, &event, NULL);
 }
 
-static bool size_allows(const Manager *manager, const GPtrArray *changes, ParamSet **ret_set,
-                        GError **error)
+/* Whether something that the attempt changed was set, or reset, while it ran. */
+static bool was_overtaken(const Manager *manager, const GPtrArray *changes)
 {
-    ParamSet *set = paramset_copy(manager->set);
+    for (guint i = 0; i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
 
-    if (paramset_apply(set, changes)) {
-        *ret_set = set;
-        return true;
+        if (paramset_find(manager->set, paramchange_name(change)) != change->before)
+            return true;
     }
-    paramset_free(set);
-    g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
-                N_("with what was set meanwhile there would be more than %d parameters"),
-                PARAMSET_MAX);
     return false;
+}
+
+/* The parameter as it is now, with the access that an attempt gave it; NULL where it is gone. */
+static Parameter *with_access(const ParamSet *set, const char *name, ParameterAccess access)
+{
+    const Parameter *now = paramset_find(set, name);
+
+    if (!paramset_get(set, name))
+        return NULL;
+    return now ? parameter_new(name, now->value, now->source, access, now->changed)
+               : parameter_new(name, NULL, SOURCE_DEFAULT, access, 0);
+}
+
+/* Of what was set while the attempt ran, only the values that the attempt changed are replaced. */
+static bool lay_over(const Manager *manager, ParamSet *set, const GPtrArray *changes)
+{
+    for (guint i = 0; i < changes->len; i++) {
+        const ParamChange *change = g_ptr_array_index(changes, i);
+        const char *name = paramchange_name(change);
+        g_autoptr(Parameter) kept = NULL;
+        Parameter *after = change->after;
+
+        if (paramset_find(set, name) != change->before && !manager_changes_value(manager, change))
+            after = kept = with_access(set, name, after ? after->access : ACCESS_NA);
+        if (!after)
+            paramset_remove(set, name);
+        else if (!paramset_put(set, after))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The set that is in force after the attempt, and what makes it of the one that is now. False with
+ * an error where it would be too large.
+ */
+static bool merge_changes(const Manager *manager, GPtrArray *changes, ParamSet **ret_set,
+                          GPtrArray **ret_changes, GError **error)
+{
+    g_autoptr(ParamSet) set = paramset_copy(manager->set);
+    bool overtaken = was_overtaken(manager, changes);
+
+    if (!(overtaken ? lay_over(manager, set, changes) : paramset_apply(set, changes))) {
+        g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
+                    N_("with what was set meanwhile there would be more than %d parameters"),
+                    PARAMSET_MAX);
+        return false;
+    }
+    *ret_changes = overtaken ? paramset_diff(manager->set, set) : g_ptr_array_ref(changes);
+    *ret_set = g_steal_pointer(&set);
+    return true;
 }
 
 /* Puts what a successful attempt changed in force; false with an error where it cannot be kept. */
@@ -213,22 +260,24 @@ static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GE
     g_autofree char *former = g_strdup(manager->last_message);
     g_autoptr(ParamSet) set = NULL;
     g_autoptr(PlannerSettings) next = NULL;
+    g_autoptr(GPtrArray) changes = NULL;
+    AttemptOutcome merged = *outcome;
 
-    if (!size_allows(manager, outcome->changes, &set, error))
+    if (!merge_changes(manager, outcome->changes, &set, &changes, error))
         return false;
-    if (outcome->changes->len > 0)
+    merged.changes = changes;
+    if (changes->len > 0)
         next = manager_settings_of(manager, set);
     note_end(manager, RESULT_SUCCESS, NULL);
     set_last_message(manager, "");
-    if (!commit_end(manager, outcome, next, error)) {
+    if (!commit_end(manager, &merged, next, error)) {
         set_last_message(manager, former);
         return false;
     }
     validators_free(manager->validators);
     manager->validators = validators_copy(outcome->validators);
     if (next)
-        manager_adopt(manager, g_steal_pointer(&set), g_steal_pointer(&next), outcome->changes,
-                      "profile");
+        manager_adopt(manager, g_steal_pointer(&set), g_steal_pointer(&next), changes, "profile");
     return true;
 }
 

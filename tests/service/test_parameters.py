@@ -207,6 +207,37 @@ def test_set_during_an_attempt(provd, client, origin):
     }
 
 
+def test_value_that_the_attempt_does_not_change(provd, client, origin):
+    """A file may say again what a parameter had; what was set meanwhile stays, and only what really
+    changes is announced and in the history."""
+    page = origin.page(
+        "/a.xml",
+        b'<flat-profile><Resync_Periodic>3600</Resync_Periodic><GPP_A ua="rw">a</GPP_A>'
+        b"<GPP_B>b</GPP_B><Gone>g</Gone><Same>new</Same><Opaque>new</Opaque></flat-profile>",
+    ).hold()
+    client.put(GPP_A="a", GPP_B="old", Gone="g", Opaque="old")
+    id = client.request(origin.url("/a.xml"))
+    page.wait_asked()
+    client.put(Resync_Periodic="600", GPP_A="mine", GPP_B="mine", Same="new")
+    client.reset("Gone")
+    mark = client.mark()
+    page.release()
+    assert client.finished(id, since=mark).changed == 2
+    kept = {"Resync_Periodic": "600", "GPP_A": "mine", "Same": "new"}
+    values = client.parameters()
+    assert values.items() >= (kept | {"GPP_B": "b", "Opaque": "new"}).items()
+    assert "Gone" not in values
+    changed = client.since(mark, "ParametersChanged")
+    assert [(sorted(s.body[0]), s.body[1]) for s in changed] == [(["GPP_B", "Opaque"], "profile")]
+    assert client.call("GetChanges", "t", id) == [("GPP_B", "mine", "b"), ("Opaque", "old", "new")]
+    described = client.describe("GPP_A", "Resync_Periodic")
+    assert (described["GPP_A"]["access"], described["GPP_A"]["source"]) == ("rw", "local")
+    assert described["Resync_Periodic"]["source"] == "local"
+    provd.restart()
+    assert client.parameters() == values
+    assert client.resync(origin.url("/a.xml")).changed == 3
+
+
 def test_reset_during_an_attempt(provd, client, origin):
     page = origin.page("/a.xml", {"GPP_A": "profile"}).hold()
     client.put(GPP_B="before", Opaque="before")
