@@ -6,6 +6,10 @@
  * the daemon went away or because it came before the id was known, the history is asked; an attempt
  * that is not in there is still to come. Asking starts a daemon that has gone, if the bus can, and
  * ends the following if it cannot.
+ *
+ * A request that waits may be dropped: CancelResync, a factory reset and Provision_Enable do that.
+ * No signal tells of an attempt that never was; but then the status names no request any more, and
+ * what is not in the history either never comes.
  */
 #include "libprovclient/call.h"
 #include "libprovclient/cleanup.h"
@@ -15,11 +19,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define USEC_PER_SEC 1000000U
+#define PAUSE_SEC    10U /* more than provd waits for the lines */
 
 typedef struct Follow {
     prov_slot slot;
     uint64_t id;     /* 0: not known yet */
     bool missed;     /* attempts ended before it was known */
+    bool settled;    /* no request waits or runs any more */
     prov_slot *call; /* the request, then a look into the history */
 } Follow;
 
@@ -95,6 +104,13 @@ static void look_into(Follow *follow, prov_attempt **attempts)
             follow_succeed(follow, &outcome);
             return;
         }
+    if (follow->settled)
+        follow_succeed(follow, &(prov_outcome){
+                                   .id = follow->id,
+                                   .result = PROV_RESULT_CANCELLED,
+                                   .failure = PROV_FAILURE_CANCELLED,
+                                   .message = "",
+                               });
 }
 
 static void on_history(prov_client *client, const prov_error *error, prov_attempt **attempts,
@@ -135,6 +151,21 @@ static void on_accepted(prov_client *client, const prov_error *error, uint64_t i
         look_up(follow);
 }
 
+/*
+ * Whether no request can be under way. One with a rule of its own may stand behind another reason
+ * that is as good as due: after a restart that waits for the lines to be announced again.
+ */
+static bool is_settled(const prov_status *status)
+{
+    struct timespec now;
+
+    if (status->state != PROV_STATE_SCHEDULED)
+        return status->state == PROV_STATE_IDLE || status->state == PROV_STATE_DISABLED;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return status->next_reason != PROV_REASON_REQUEST &&
+           status->next_resync / USEC_PER_SEC > (uint64_t)now.tv_sec + PAUSE_SEC;
+}
+
 static void follow_on_event(prov_slot *slot, const prov_event *event)
 {
     Follow *follow = (Follow *)slot;
@@ -143,7 +174,10 @@ static void follow_on_event(prov_slot *slot, const prov_event *event)
         follow->missed |= event->type == PROV_EVENT_RESYNC_FINISHED;
         return;
     }
-    if (event->type == PROV_EVENT_VANISHED)
+    if (event->type == PROV_EVENT_STATUS_CHANGED)
+        follow->settled |= is_settled(event->status);
+    if (event->type == PROV_EVENT_VANISHED ||
+        (event->type == PROV_EVENT_STATUS_CHANGED && follow->settled))
         look_up(follow);
     if (event->type == PROV_EVENT_RESYNC_FINISHED && event->id == follow->id) {
         prov_outcome outcome = {

@@ -192,6 +192,31 @@ def test_disabled(page, provctl, client):
     assert "disabled" in provctl("status").stdout
 
 
+@pytest.mark.parametrize("behind", ["line", "attempt"])
+@pytest.mark.parametrize("drop", ["CancelResync", "FactoryReset", "Provision_Enable"])
+def test_waiting_request_is_dropped(page, client, start, behind, drop):
+    """It never starts, so no signal tells of its end; nobody waits for it all the same."""
+    if behind == "line":
+        client.call("SetLineActive", "ub", 1, True, interface=SIP)
+    else:
+        page.hold()
+        client.request()
+        page.wait_asked()
+    before = client.history()
+    following = start("--json", "resync")
+    client.wait_for("State", "deferred" if behind == "line" else "resyncing")
+    client.listen(1)  # nothing is announced when a request waits behind an attempt
+    if drop == "Provision_Enable":
+        client.put(Provision_Enable="No")
+    else:
+        client.call(drop)
+    output, error = following.communicate(timeout=20)
+    assert (following.returncode, "cancelled" in error) == (FAILED, True)
+    outcome = json.loads(output)
+    assert (outcome["result"], outcome["error"], outcome["changed"]) == ("cancelled", "Cancelled", 0)
+    assert outcome["id"] not in [row[0] for row in before + client.history()]
+
+
 def test_line_is_held(page, provctl, client, start):
     held = start("line", "5", "active")
     client.wait_for("ActiveLines", [5], interface=SIP)
