@@ -9,5 +9,5 @@
 #include <stddef.h>
 
 void *secret_heap_allocate(size_t size);
-void *secret_heap_resize(void *piece, size_t size);
-void secret_heap_free(void *piece);
+void *secret_heap_resize(void *memory, size_t size);
+void secret_heap_free(void *memory);

@@ -523,7 +523,7 @@ static void test_names_of_one_hash(Fixture *fixture, gconstpointer data)
         char name[2 * 16 + 1] = "";
 
         for (guint bit = 0; bit < 16; bit++)
-            memcpy(name + 2 * (size_t)bit, i >> bit & 1 ? "Az" : "BY", 2);
+            g_strlcat(name, i >> bit & 1 ? "Az" : "BY", sizeof(name));
         g_string_append_printf(text, "<%s/>", name);
     }
     g_string_append(text, "</flat-profile>");

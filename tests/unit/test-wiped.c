@@ -33,6 +33,7 @@ static void look_through(void *piece)
     explicit_bzero(piece, size);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's is a reserved name */
 __attribute__((visibility("default"))) void free(void *piece)
 {
     if (piece)
@@ -40,6 +41,7 @@ __attribute__((visibility("default"))) void free(void *piece)
     __libc_free(piece);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 __attribute__((visibility("default"))) void *realloc(void *piece, size_t size)
 {
     size_t kept = piece ? MIN(size, malloc_usable_size(piece)) : 0;
@@ -130,10 +132,9 @@ static void request(const char *text)
 {
     const MacroEnv env = {.parameter = get_secret};
     g_autoptr(Rule) rule = rule_parse(text, NULL);
-    g_autoptr(RuleRequest) made = NULL;
 
     if (rule)
-        made = rule_request_new(rule_get(rule, 0), &env, NULL, NULL);
+        rule_request_free(rule_request_new(rule_get(rule, 0), &env, NULL, NULL));
 }
 
 /* But for userinfo in a URL: GUri works on copies of its own. */
