@@ -92,6 +92,15 @@ test("the fourteen settings have the article's names and order", async () => {
         [...SETTINGS.flat().map(([label]) => label), "User Configurable Resync"]);
 });
 
+test("the profile rules and the general purpose parameters follow them", async () => {
+    await open();
+    const labels = await page.locator("form section:not([aria-labelledby=settings-title]) label").allInnerTexts();
+    const named = (prefix, letters) => [...letters].map(letter => `${prefix}${letter}`);
+
+    assert.deepEqual(labels.map(label => label.trim()), ["Profile Rule", ...named("Profile Rule ", "BCD"),
+        ...named("GPP ", "ABCDEFGHIJKLMNOP"), ...named("GPP S", "ABCD")]);
+});
+
 test("the article's fifteen steps, from Cockpit's menu on, set what busctl reads", async () => {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(world.base); /* step 1; the session is that of who runs the tests */
@@ -255,6 +264,30 @@ test("state, countdown, reason and the last results are live", async () => {
     await page.getByRole("dialog").getByText("Front").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("of the last results three stand above, and all in the history", async () => {
+    await open();
+    for (let i = 0; i < 4; i++)
+        await world.provctl("resync").catch(() => {}); /* it fails: the server has nothing */
+    const rows = page.getByRole("table", { name: "History" }).getByRole("row");
+
+    await until("the history", async () => await rows.count() === 1 + 4);
+    assert.equal(await page.locator(".provd-last li").count(), 3);
+    for (const line of [...await page.locator(".provd-last li").allInnerTexts(), ...(await rows.allInnerTexts()).slice(1)])
+        assert.match(line, /20[0-9]{2}.*on request\s+failure\s+FileNotFound: /s);
+});
+
+test("the table tells source and access of every parameter", async () => {
+    world.profile = "<flat-profile><Station_Name ua='rw'>Front</Station_Name><Logo ua='ro'>x</Logo></flat-profile>";
+    await world.provctl("resync");
+    await world.provctl("set", "Resync_At_Random_Delay=0");
+    await open();
+    for (const row of [/^Station_Name Front profile rw/, /^Logo x profile ro/, /^Resync_At_Random_Delay 0 local na/,
+        /^Log_Success_Msg .* default na/]) {
+        await page.getByLabel("Search parameters").fill(row.source.slice(1).split(" ")[0]);
+        await page.getByRole("row", { name: row }).waitFor();
+    }
 });
 
 test("active lines are live", async () => {
