@@ -43,8 +43,9 @@ def browser():
     """Skips where there is none that runs, as in a container that forbids it."""
     if not pathlib.Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is not installed")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "about:blank"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    options = ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+    command = ["timeout", "120", CHROMIUM, *options, "--dump-dom", "about:blank"]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         pytest.skip(f"{CHROMIUM} does not run here: exit status {done.returncode}")
 

@@ -93,7 +93,7 @@ export async function launchBrowser(directory, options = {}) {
     const browser = await chromium.launchPersistentContext(path.join(directory, `profile-${Date.now()}`), {
         executablePath: CHROMIUM,
         timeout: PATIENCE_MSEC,
-        args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        args: ["--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run",
                "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         ...options,
     });
