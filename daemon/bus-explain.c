@@ -1,18 +1,55 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-explain.h"
+#include "core/name-table.h"
 #include "core/parameter.h"
 #include "core/rule.h"
 #include "core/secret.h"
 
 #include <string.h>
 
-/* What an explanation is made for, and the reply that it goes into. */
+/*
+ * What an explanation is made for, and the reply that it goes into. Rules are looked at as an
+ * attempt does: what the taken alternative of one assigns, its URL and the rules after it see.
+ */
 typedef struct Explanation {
     Manager *manager;
     const Caller *caller;
-    const MacroEnv *env;
+    MacroEnv env;
+    GTree *assigned; /* of Parameter: by the rules before */
+    GTree *own;      /* by the alternative that is looked at; NULL: by none */
     BusReply *reply;
 } Explanation;
+
+static GTree *assignments_new(void)
+{
+    return name_table_new((GDestroyNotify)parameter_unref);
+}
+
+static const char *look_up(const char *name, void *userdata)
+{
+    const Explanation *explanation = userdata;
+    const Parameter *parameter = explanation->own ? g_tree_lookup(explanation->own, name) : NULL;
+
+    if (!parameter)
+        parameter = g_tree_lookup(explanation->assigned, name);
+    return parameter ? parameter->value
+                     : paramset_get(manager_parameters(explanation->manager), name);
+}
+
+/* Makes an assignment, unless its value is not valid; the value, newly allocated, either way. */
+static char *assign(const Explanation *explanation, const RuleAssignment *assignment)
+{
+    const char *name = parameter_canonical_name(assignment->name);
+    char *value = macro_expand(assignment->value, &explanation->env, MACRO_NONE);
+    g_autofree char *normal = parameter_normalize(name, value, NULL);
+
+    if (normal) {
+        Parameter *parameter = parameter_new(name, normal, SOURCE_PROFILE, ACCESS_NA, 0);
+
+        g_tree_replace(explanation->own, (gpointer)parameter->name, parameter);
+    }
+    return value;
+}
 
 static void append_candidates(const Explanation *explanation)
 {
@@ -39,7 +76,26 @@ typedef struct RuleFinding {
     const RuleAlternative *taken;
 } RuleFinding;
 
-static void find_outcome(const Explanation *explanation, const char *text, const Rule *rule,
+static void find_outcome_of_url(Explanation *explanation, RuleFinding *finding)
+{
+    const GPtrArray *assignments = finding->taken->assignments;
+    g_autoptr(GTree) own = assignments_new();
+    g_autoptr(RuleRequest) request = NULL;
+    g_autoptr(GError) error = NULL;
+
+    explanation->own = own;
+    for (guint i = 0; i < assignments->len; i++)
+        g_free(assign(explanation, g_ptr_array_index(assignments, i)));
+    request = rule_request_new(finding->taken, &explanation->env,
+                               manager_provisioning_server(explanation->manager), &error);
+    explanation->own = NULL;
+    if (request)
+        return;
+    finding->outcome = g_error_matches(error, FAILURE, FAILURE_NO_SERVER) ? "no-server" : "invalid";
+    finding->message = g_strdup(error->message);
+}
+
+static void find_outcome(Explanation *explanation, const char *text, const Rule *rule,
                          const GError *invalid, RuleFinding *ret_finding)
 {
     *ret_finding = (RuleFinding){.outcome = "fetch"};
@@ -52,23 +108,13 @@ static void find_outcome(const Explanation *explanation, const char *text, const
         ret_finding->outcome = strchr(text, '#') ? "commented-out" : "empty";
         return;
     }
-    ret_finding->taken = rule_select(rule, explanation->env);
-    if (!ret_finding->taken) {
+    ret_finding->taken = rule_select(rule, &explanation->env);
+    if (!ret_finding->taken)
         ret_finding->outcome = "no-match";
-    } else if (!ret_finding->taken->url) {
+    else if (!ret_finding->taken->url)
         ret_finding->outcome = "assign";
-    } else {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(RuleRequest) request =
-            rule_request_new(ret_finding->taken, explanation->env,
-                             manager_provisioning_server(explanation->manager), &error);
-
-        if (!request) {
-            ret_finding->outcome =
-                g_error_matches(error, FAILURE, FAILURE_NO_SERVER) ? "no-server" : "invalid";
-            ret_finding->message = g_strdup(error->message);
-        }
-    }
+    else
+        find_outcome_of_url(explanation, ret_finding);
 }
 
 static void append_rule_entry(const Explanation *explanation, const char *name, const char *text,
@@ -101,7 +147,7 @@ static char *write_condition(const Condition *condition)
 
 static void append_comparisons(const Explanation *explanation, const Condition *condition)
 {
-    g_autoptr(GPtrArray) steps = condition ? condition_trace(condition, explanation->env) : NULL;
+    g_autoptr(GPtrArray) steps = condition ? condition_trace(condition, &explanation->env) : NULL;
 
     bus_reply_open_list(explanation->reply, "comparisons", "(sssbs)");
     for (guint i = 0; steps && i < steps->len; i++) {
@@ -119,7 +165,7 @@ static void append_assignments(const Explanation *explanation, const GPtrArray *
     bus_reply_open_list(explanation->reply, "assignments", "(ss)");
     for (guint i = 0; i < assignments->len; i++) {
         const RuleAssignment *assignment = g_ptr_array_index(assignments, i);
-        g_autofree char *value = macro_expand(assignment->value, explanation->env, MACRO_NONE);
+        g_autofree char *value = assign(explanation, assignment);
         g_autofree char *shown = access_show_value(explanation->caller, assignment->name, value);
 
         bus_reply_append(explanation->reply, "(ss)", assignment->name, shown);
@@ -133,47 +179,76 @@ static char *expand_url(const Explanation *explanation, const RuleAlternative *a
 
     if (!alternative->url)
         return g_strdup("");
-    request = rule_request_new(alternative, explanation->env,
+    request = rule_request_new(alternative, &explanation->env,
                                manager_provisioning_server(explanation->manager), NULL);
     return g_strdup(request ? request->url->text : "");
 }
 
-static void append_alternative(const Explanation *explanation, const char *name, const Rule *rule,
-                               guint index, const RuleAlternative *taken)
+static void append_alternative(Explanation *explanation, const char *name, const Rule *rule,
+                               guint index, const RuleAlternative *taken, GTree *own)
 {
     const RuleAlternative *alternative = rule_get(rule, index);
     g_autofree char *condition = write_condition(alternative->condition);
-    g_autofree char *url = expand_url(explanation, alternative);
+    g_autofree char *url = NULL;
 
     bus_reply_open(explanation->reply, 'a', "{sv}");
-    bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative",
-                     "name", "s", name, "index", "u", index + 1, "condition", "s", condition,
-                     "taken", "b", (int)(alternative == taken), "url", "s", url);
+    bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "alternative", "name",
+                     "s", name, "index", "u", index + 1, "condition", "s", condition, "taken", "b",
+                     (int)(alternative == taken));
     append_comparisons(explanation, alternative->condition);
+    explanation->own = own;
     append_assignments(explanation, alternative->assignments);
+    url = expand_url(explanation, alternative);
+    bus_reply_append(explanation->reply, "{sv}", "url", "s", url);
+    explanation->own = NULL;
     bus_reply_close(explanation->reply);
 }
 
-static void append_rule(const Explanation *explanation, const char *name, const char *text)
+/* What the taken alternative assigned, the rules after it see. */
+static gboolean keep_assignment(gpointer name, gpointer parameter, gpointer assigned)
 {
+    Parameter *kept = parameter_ref(parameter);
+
+    g_tree_replace(assigned, (gpointer)kept->name, kept);
+    return false;
+}
+
+static void append_alternatives(Explanation *explanation, const char *name, const Rule *rule,
+                                const RuleAlternative *taken)
+{
+    g_autoptr(GTree) kept = NULL;
+
+    for (guint i = 0; i < rule_size(rule); i++) {
+        g_autoptr(GTree) own = assignments_new();
+
+        append_alternative(explanation, name, rule, i, taken, own);
+        if (rule_get(rule, i) == taken)
+            kept = g_steal_pointer(&own);
+    }
+    if (kept)
+        g_tree_foreach(kept, keep_assignment, explanation->assigned);
+}
+
+static void append_rule(Explanation *explanation, const char *name, const char *rule_text)
+{
+    g_autofree char *text = g_strdup(rule_text);
     g_autoptr(GError) invalid = NULL;
     g_autoptr(Rule) rule = rule_parse(text, &invalid);
     RuleFinding finding;
 
     find_outcome(explanation, text, rule, invalid, &finding);
     append_rule_entry(explanation, name, text, &finding);
-    for (guint i = 0; rule && i < rule_size(rule); i++)
-        append_alternative(explanation, name, rule, i, finding.taken);
+    if (rule)
+        append_alternatives(explanation, name, rule, finding.taken);
     g_free(finding.message);
 }
 
-static void append_configured_rules(const Explanation *explanation)
+static void append_configured_rules(Explanation *explanation)
 {
     for (ParameterId id = PARAMETER_PROFILE_RULE; id <= PARAMETER_PROFILE_RULE_D; id++) {
         const char *name = parameter_info(id)->name;
 
-        append_rule(explanation, name,
-                    paramset_get(manager_parameters(explanation->manager), name));
+        append_rule(explanation, name, look_up(name, explanation));
     }
 }
 
@@ -187,9 +262,18 @@ static bool check_rule(const char *text, GError **error)
 bool bus_explain(Manager *manager, const Caller *caller, sd_bus_message *message, GError **error)
 {
     g_auto(BusReply) reply = bus_reply_new(message);
-    Explanation explanation = {manager, caller, manager_env(manager), &reply};
+    g_autoptr(GTree) assigned = assignments_new();
+    Explanation explanation = {
+        .manager = manager,
+        .caller = caller,
+        .env = *manager_env(manager),
+        .assigned = assigned,
+        .reply = &reply,
+    };
     const char *rule;
 
+    explanation.env.parameter = look_up;
+    explanation.env.parameter_data = &explanation;
     if (!bus_read(message, error, "s", &rule) || (rule[0] != '\0' && !check_rule(rule, error)))
         return false;
     bus_reply_open(&reply, 'a', "a{sv}");

@@ -169,6 +169,31 @@ def test_impossible_url(provd, client, rule):
         assert error.name == ERROR + "InvalidRule"
 
 
+def test_explained_as_fetched(provd, client, origin):
+    """Explain sees assignments where an attempt does, and only those of what is taken."""
+    for path in ("/old-new", "/b-new", "/c-new-"):
+        origin.page(path, {})
+    client.put(
+        GPP_A="old",
+        Profile_Rule='("$A" eq "x")? (b="no")! @/no/$B |'
+        '(a="$A-new"; Profile_Rule_B="@/b-$$(A:4)"; Resync_Periodic="no")! @/$A |'
+        '(b="not-taken")! @/$B'.replace("@", origin.url("")),
+        Profile_Rule_C='("$A" eq "old")? /no | ' + origin.url("/c-$(A:4)-$B"),
+    )
+    entries = client.call("Explain", "s", "")
+    shown = [
+        ({key: value for key, (_, value) in entry.items()}["url"], entry["taken"][1])
+        for entry in entries
+        if entry["kind"][1] == "alternative"
+    ]
+    assert (origin.url("/no/no"), False) in shown and (origin.url("/not-taken"), False) in shown
+    assert client.parameter("GPP_A") == "old"
+    assert client.resync().result == "success"
+    fetched = [origin.url(path) for _, path, _ in origin.requests]
+    assert [url for url, taken in shown if taken] == fetched
+    assert fetched == [origin.url(path) for path in ("/old-new", "/b-new", "/c-new-")]
+
+
 def test_a_rule_sees_what_the_one_before_set(provd, client, origin):
     """Profile_Rule_B may come in A's profile; a new Profile_Rule counts from the next attempt on."""
     origin.page(
