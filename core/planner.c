@@ -290,6 +290,7 @@ static void on_start(Update *u)
         u->reply.interrupted = planner->running;
         u->reply.interrupted.rule = NULL;
         finish(planner, u->now, RESULT_FAILURE, FAILURE_INTERRUPTED, 0);
+        asks_postpone(planner, (Moment){.boottime = u->now.boottime - 1}); /* not asked now */
     }
 }
 

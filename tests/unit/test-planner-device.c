@@ -108,6 +108,29 @@ static void test_restart_keeps_requests(void)
     world_expect(world, "10:request(http://new/) 15:request 15:request(http://a/b?c=d e)");
 }
 
+/* What was asked for during the attempt that ended with it is due, and older than the restart. */
+static void test_restart_during_an_attempt(void)
+{
+    g_autoptr(World) world = world_booted();
+
+    world->latency = -1;
+    world_request(world, false, NULL);
+    world_run(world, 10);
+    world_request(world, false, NULL);
+    world_request(world, false, "http://a/");
+    world_sip(world);
+    world->latency = 0;
+    world_restart(world);
+    assert_scheduled(world, 15, "request");
+    world_lines(world, 1);
+    world_run(world, 20);
+    assert_status(world, "deferred");
+    world_request(world, true, "http://now/");
+    world_lines(world, 0);
+    world_run(world, 30);
+    world_expect(world, "0:request 20:request(http://now/) 20:request 20:request(http://a/)");
+}
+
 static void test_deadline_while_down(void)
 {
     g_autoptr(World) world = world_booted();
@@ -324,6 +347,7 @@ int main(int argc, char **argv)
         {"restart/changes-nothing", test_restart_changes_nothing},
         {"restart/waits-for-the-lines", test_restart_waits_for_the_lines},
         {"restart/keeps-requests", test_restart_keeps_requests},
+        {"restart/during-an-attempt", test_restart_during_an_attempt},
         {"restart/deadline-while-down", test_deadline_while_down},
         {"restart/interrupted", test_interrupted},
         {"reboot/interrupted", test_interrupted_by_power_cut},
