@@ -180,27 +180,40 @@ guint paramset_size(const ParamSet *set)
     return (guint)g_tree_nnodes(set->held->parameters);
 }
 
-GPtrArray *paramset_names(const ParamSet *set)
+/* The names that have a default, as a table. */
+static GTree *default_names(const ParamSet *set)
 {
-    g_autoptr(GTree) names = name_table_new(NULL);
-    GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
+    GTree *names = name_table_new(NULL);
     GHashTableIter iter;
     gpointer name;
 
     for (ParameterId id = 0; id < PARAMETER_ID_COUNT; id++)
         g_tree_insert(names, (gpointer)parameter_info(id)->name, NULL);
-    if (set->defaults) {
-        g_hash_table_iter_init(&iter, set->defaults);
-        while (g_hash_table_iter_next(&iter, &name, NULL))
-            g_tree_insert(names, name, NULL);
-    }
-    for (GTreeNode *node = g_tree_node_first(set->held->parameters); node;
-         node = g_tree_node_next(node))
-        g_tree_insert(names, g_tree_node_key(node), NULL);
+    if (!set->defaults)
+        return names;
+    g_hash_table_iter_init(&iter, set->defaults);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_tree_insert(names, name, NULL);
+    return names;
+}
 
-    for (GTreeNode *node = g_tree_node_first(names); node; node = g_tree_node_next(node))
-        g_ptr_array_add(sorted, g_strdup(g_tree_node_key(node)));
-    return sorted;
+/* Both tables are in order, so it is enough to go through them side by side. */
+GPtrArray *paramset_names(const ParamSet *set)
+{
+    g_autoptr(GTree) defaults = default_names(set);
+    GPtrArray *names = g_ptr_array_new_full(paramset_size(set), g_free);
+    GTreeNode *held = g_tree_node_first(set->held->parameters);
+    GTreeNode *other = g_tree_node_first(defaults);
+
+    while (held || other) {
+        int order = held && other ? strcmp(g_tree_node_key(held), g_tree_node_key(other)) : 0;
+        bool take_held = held && order <= 0, take_other = other && order >= 0;
+
+        g_ptr_array_add(names, g_strdup(g_tree_node_key(take_held ? held : other)));
+        held = take_held ? g_tree_node_next(held) : held;
+        other = take_other ? g_tree_node_next(other) : other;
+    }
+    return names;
 }
 
 static void change_free(gpointer data)

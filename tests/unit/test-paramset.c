@@ -52,14 +52,22 @@ static void test_held_without_value_is_at_its_default(void)
 
 static void test_names_are_sorted_and_whole(void)
 {
-    g_autoptr(ParamSet) set = paramset_new(NULL);
+    g_autoptr(GHashTable) makers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(ParamSet) set = NULL;
     g_autoptr(GPtrArray) names = NULL;
 
+    g_hash_table_insert(makers, (char *)"Time_Zone", (char *)"GMT+01:00");
+    g_hash_table_insert(makers, (char *)"Zoo", (char *)"open");
+    set = paramset_new(makers);
     g_assert_true(put(set, "Zone", "x"));
     g_assert_true(put(set, "Resync_Periodic", "60"));
+    g_assert_true(put(set, "Time_Zone", "x"));
+    g_assert_true(put(set, "Aardvark", "x"));
     names = paramset_names(set);
-    g_assert_cmpuint(names->len, ==, PARAMETER_ID_COUNT + 1);
-    g_assert_cmpstr(g_ptr_array_index(names, names->len - 1), ==, "Zone");
+    g_assert_cmpuint(names->len, ==, PARAMETER_ID_COUNT + 4);
+    g_assert_cmpstr(g_ptr_array_index(names, 0), ==, "Aardvark");
+    g_assert_cmpstr(g_ptr_array_index(names, names->len - 2), ==, "Zone");
+    g_assert_cmpstr(g_ptr_array_index(names, names->len - 1), ==, "Zoo");
     for (guint i = 1; i < names->len; i++)
         g_assert_cmpstr(g_ptr_array_index(names, i - 1), <, g_ptr_array_index(names, i));
 }
