@@ -152,9 +152,9 @@ static void apply_boot(Phone *phone, Fleet *fleet, const Action *action, int64_t
 {
     char boot_id[PLANNER_BOOT_ID_MAX];
 
+    /* Announced before the device went off: as an event it would come to a planner of then. */
     if (action->boot != REBOOT_UNANNOUNCED)
-        hand_in(phone, now,
-                (PlannerEvent){.type = PLANNER_REBOOT, .reboot = {.cause = action->boot}}, NULL);
+        phone->planner.announced = action->boot;
     phone->on = true;
     phone->active_lines = 0;
     if (phone->last_success == PLANNER_NEVER)
