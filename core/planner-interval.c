@@ -48,7 +48,7 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
     uint32_t fingerprint = schedule_fingerprint(settings->periodic);
     PlannerInterval *interval = &planner->interval;
     ScheduleElement element;
-    bool kept;
+    bool kept, missed;
 
     if (planner->running.id)
         return; /* its end decides */
@@ -64,10 +64,12 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
     element = wanted_element(planner, settings, reason);
     kept = interval->reason == reason && interval->delay == element.delay &&
            interval->random == element.random;
+    missed =
+        passed == PASSED_IS_SPREAD && interval->reason == reason && interval->due <= now.boottime;
     if (!kept)
         *interval = interval_new(planner, reason, element);
 
-    if (interval->due > now.boottime)
+    if (interval->due > now.boottime && !missed)
         return;
     if (passed == PASSED_IS_SPREAD)
         interval->due = now.boottime + planner->boot_offset;
@@ -81,8 +83,8 @@ void interval_carry(Planner *planner, Moment now)
     int64_t length = interval->reason ? interval->due - planner->anchor : PLANNER_NEVER;
     int64_t elapsed = now.realtime - (planner->anchor + planner->clock_offset);
 
-    elapsed = CLAMP(elapsed, 0, length);
-    planner->anchor = now.boottime - elapsed;
+    /* What has elapsed beyond it still counts where the interval becomes another. */
+    planner->anchor = now.boottime - MAX(elapsed, 0);
     if (interval->reason)
         interval->due = planner->anchor + length;
 }
