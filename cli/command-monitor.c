@@ -16,6 +16,7 @@ typedef struct Monitor {
     char *state;
     char *lines;
     char *progress;
+    char *upgrade;
     bool unheard; /* nobody reads what is printed */
 } Monitor;
 
@@ -60,6 +61,13 @@ static char *describe_progress(const prov_status *status)
                            text_phase(status->progress_phase), size);
 }
 
+static char *describe_upgrade(const prov_status *status)
+{
+    g_autofree char *text = text_upgrade(status, 0);
+
+    return text ? g_strdup_printf("%s: %s", _("Last upgrade"), text) : g_strdup("");
+}
+
 /* Takes the text over. */
 static void print_if_new(const Monitor *monitor, char **last, char *text)
 {
@@ -74,6 +82,7 @@ static void print_status(Monitor *monitor, const prov_status *status)
     print_if_new(monitor, &monitor->state, describe_state(status));
     print_if_new(monitor, &monitor->lines, describe_lines(status));
     print_if_new(monitor, &monitor->progress, describe_progress(status));
+    print_if_new(monitor, &monitor->upgrade, describe_upgrade(status));
 }
 
 static void print_finished(const Context *context, const prov_event *event)
@@ -211,6 +220,7 @@ static int monitor_run(Context *context)
     g_free(monitor.state);
     g_free(monitor.lines);
     g_free(monitor.progress);
+    g_free(monitor.upgrade);
     return r < 0 ? report_errno(context, r) : EXIT_DONE;
 }
 

@@ -78,18 +78,11 @@ static void add_failures(Fields *fields, const prov_status *status)
 
 static void add_upgrade(Fields *fields, const prov_status *status, uint64_t now)
 {
-    g_autofree char *time = text_time(status->upgrade_attempt, now);
-    g_autofree char *row = NULL;
+    g_autofree char *row = text_upgrade(status, now);
 
-    if (status->upgrade_attempt == 0)
-        return;
-    if (status->upgrade_success)
-        row = g_strdup_printf(_("%s, succeeded"), time);
-    else if (*status->upgrade_message)
-        row = g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
-    else
-        row = g_strdup_printf(_("%s, failed"), time);
-    fields_add(fields, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD, row);
+    if (row)
+        fields_add(fields, _("Last upgrade"), status->upgrade_success ? STYLE_PLAIN : STYLE_BAD,
+                   row);
 }
 
 static void print_text(const Context *context, const prov_status *status)

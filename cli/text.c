@@ -209,3 +209,16 @@ const char *text_phase(prov_phase phase)
 {
     return word(phases, G_N_ELEMENTS(phases), phase);
 }
+
+char *text_upgrade(const prov_status *status, uint64_t now)
+{
+    g_autofree char *time = text_time(status->upgrade_attempt, now);
+
+    if (status->upgrade_attempt == 0)
+        return NULL;
+    if (status->upgrade_success)
+        return g_strdup_printf(_("%s, succeeded"), time);
+    if (*status->upgrade_message)
+        return g_strdup_printf(_("%s, failed: %s"), time, status->upgrade_message);
+    return g_strdup_printf(_("%s, failed"), time);
+}

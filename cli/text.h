@@ -41,3 +41,6 @@ const char *text_reason(prov_reason reason);
 const char *text_result(prov_result result);
 const char *text_source(prov_source source);
 const char *text_phase(prov_phase phase);
+
+/* When the last firmware upgrade was attempted, and how that went; NULL where there was none. */
+char *text_upgrade(const prov_status *status, uint64_t now);

@@ -273,6 +273,15 @@ def test_agents(page, provctl, client):
     assert provctl("reboot-cause", "parameters").returncode == DONE
 
 
+def test_monitor_tells_of_upgrades(provd, client, start):
+    """Of the last one before it looked, and of each after."""
+    client.call("NotifyAttempt", "bs", False, "bad image", interface=UPGRADE)
+    monitor = start("monitor")
+    assert any("failed: bad image" in line for line in monitor.stdout)
+    client.call("NotifyAttempt", "bs", True, "", interface=UPGRADE)
+    assert any(line.endswith("succeeded\n") for line in monitor.stdout)
+
+
 def test_monitor_sees_a_restart(page, provd, start):
     monitor = start("--json", "monitor")
     events = []
