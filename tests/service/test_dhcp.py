@@ -52,6 +52,10 @@ def text(server):
     [
         ("192.0.2.1", "192.0.2.1"),
         ("prov.example.com:69", "prov.example.com:69"),
+        ("prov.example.com:59999", "prov.example.com:59999"),
+        ("prov.example.com:65535", "prov.example.com:65535"),
+        ("prov.example.com:65536", None),
+        ("prov.example.com:0", None),
         ("https://prov.example.com/", "https://prov.example.com"),
         ("http://[::::]", None),
         ("http://prov.example.com/path/$MA.xml", None),
