@@ -56,8 +56,9 @@ static void check_redirect(const Redirect *redirect)
     g_autoptr(CURLU) from = fetch_url_parse(redirect->from, NULL);
     g_autoptr(CURLU) to = fetch_url_follow(from, redirect->location, &error);
     g_autofree char *text = to ? fetch_url_to_string(to) : NULL;
+    g_autofree char *shown = g_strescape(redirect->location, NULL);
 
-    g_test_message("%s -> %s", redirect->from, redirect->location);
+    g_test_message("%s -> %s", redirect->from, shown);
     g_assert_cmpstr(text, ==, redirect->to);
     if (redirect->to) {
         g_assert_no_error(error);
