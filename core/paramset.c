@@ -15,7 +15,7 @@ typedef struct Holder {
 
 /* What a set holds, and its copies with it until one of them changes. */
 typedef struct Holding {
-    GTree *parameters; /* name → Parameter, the name being the parameter's own */
+    GPtrArray *parameters; /* of Parameter, sorted by name: no choice of names makes that slow */
     guint references;
 } Holding;
 
@@ -67,12 +67,12 @@ void parameter_unref(Parameter *parameter)
     g_free(holder);
 }
 
-static Holding *holding_new(void)
+/* Takes the parameters. */
+static Holding *holding_new(GPtrArray *parameters)
 {
     Holding *holding = g_new(Holding, 1);
 
-    holding->references = 1;
-    holding->parameters = name_table_new((GDestroyNotify)parameter_unref);
+    *holding = (Holding){.parameters = parameters, .references = 1};
     return holding;
 }
 
@@ -80,24 +80,52 @@ static void holding_unref(Holding *holding)
 {
     if (--holding->references > 0)
         return;
-    g_tree_unref(holding->parameters);
+    g_ptr_array_unref(holding->parameters);
     g_free(holding);
 }
 
+static gpointer copy_parameter(gconstpointer parameter, gpointer userdata)
+{
+    return parameter_ref((Parameter *)parameter);
+}
+
 /* The parameters of a set that is about to change, which are its own from now on. */
-static GTree *parameters_to_change(ParamSet *set)
+static GPtrArray *parameters_to_change(ParamSet *set)
 {
     Holding *shared = set->held;
 
     if (shared->references == 1)
         return shared->parameters;
-    set->held = holding_new();
-    for (GTreeNode *node = g_tree_node_first(shared->parameters); node;
-         node = g_tree_node_next(node))
-        g_tree_insert(set->held->parameters, g_tree_node_key(node),
-                      parameter_ref(g_tree_node_value(node)));
+    set->held = holding_new(g_ptr_array_copy(shared->parameters, copy_parameter, NULL));
     holding_unref(shared);
     return set->held->parameters;
+}
+
+static const char *name_at(const GPtrArray *parameters, guint place)
+{
+    return ((const Parameter *)g_ptr_array_index(parameters, place))->name;
+}
+
+/* Whether a name is there; *ret_place is where it is, or where it belongs. */
+static bool find_place(const GPtrArray *parameters, const char *name, guint *ret_place)
+{
+    guint low = 0, high = parameters->len;
+
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        int order = strcmp(name, name_at(parameters, middle));
+
+        if (order == 0) {
+            *ret_place = middle;
+            return true;
+        }
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    *ret_place = low;
+    return false;
 }
 
 static ParamSet *paramset_new_with(Holding *held, GHashTable *defaults)
@@ -111,7 +139,8 @@ static ParamSet *paramset_new_with(Holding *held, GHashTable *defaults)
 
 ParamSet *paramset_new(GHashTable *defaults)
 {
-    return paramset_new_with(holding_new(), defaults);
+    return paramset_new_with(
+        holding_new(g_ptr_array_new_with_free_func((GDestroyNotify)parameter_unref)), defaults);
 }
 
 ParamSet *paramset_copy_over(const ParamSet *set, GHashTable *defaults)
@@ -141,7 +170,10 @@ void paramset_free(ParamSet *set)
 
 const Parameter *paramset_find(const ParamSet *set, const char *name)
 {
-    return g_tree_lookup(set->held->parameters, name);
+    const GPtrArray *parameters = set->held->parameters;
+    guint place;
+
+    return find_place(parameters, name, &place) ? g_ptr_array_index(parameters, place) : NULL;
 }
 
 const char *paramset_default(const ParamSet *set, const char *name)
@@ -159,25 +191,40 @@ const char *paramset_get(const ParamSet *set, const char *name)
     return parameter && parameter->value ? parameter->value : paramset_default(set, name);
 }
 
+/* Holds a parameter in place of the one of its name. */
+static void hold(ParamSet *set, Parameter *parameter)
+{
+    GPtrArray *parameters = parameters_to_change(set);
+    guint place;
+
+    if (find_place(parameters, parameter->name, &place)) {
+        g_autoptr(Parameter) former = g_ptr_array_index(parameters, place);
+
+        g_ptr_array_index(parameters, place) = parameter_ref(parameter);
+    } else {
+        g_ptr_array_insert(parameters, (int)place, parameter_ref(parameter));
+    }
+}
+
 bool paramset_put(ParamSet *set, Parameter *parameter)
 {
     if (paramset_size(set) >= PARAMSET_MAX && !paramset_find(set, parameter->name))
         return false;
-
-    /* The key points into the value, so it must be replaced together with it. */
-    g_tree_replace(parameters_to_change(set), (gpointer)parameter->name, parameter_ref(parameter));
+    hold(set, parameter);
     return true;
 }
 
 void paramset_remove(ParamSet *set, const char *name)
 {
-    if (paramset_find(set, name))
-        g_tree_remove(parameters_to_change(set), name);
+    guint place;
+
+    if (find_place(set->held->parameters, name, &place))
+        g_ptr_array_remove_index(parameters_to_change(set), place);
 }
 
 guint paramset_size(const ParamSet *set)
 {
-    return (guint)g_tree_nnodes(set->held->parameters);
+    return set->held->parameters->len;
 }
 
 /* The names that have a default, as a table. */
@@ -197,21 +244,22 @@ static GTree *default_names(const ParamSet *set)
     return names;
 }
 
-/* Both tables are in order, so it is enough to go through them side by side. */
+/* Both are in order, so it is enough to go through them side by side. */
 GPtrArray *paramset_names(const ParamSet *set)
 {
     g_autoptr(GTree) defaults = default_names(set);
-    GPtrArray *names = g_ptr_array_new_full(paramset_size(set), g_free);
-    GTreeNode *held = g_tree_node_first(set->held->parameters);
-    GTreeNode *other = g_tree_node_first(defaults);
+    const GPtrArray *held = set->held->parameters;
+    GPtrArray *names = g_ptr_array_new_full(held->len, g_free);
+    GTreeNode *node = g_tree_node_first(defaults);
 
-    while (held || other) {
-        int order = held && other ? strcmp(g_tree_node_key(held), g_tree_node_key(other)) : 0;
-        bool take_held = held && order <= 0, take_other = other && order >= 0;
+    for (guint i = 0; i < held->len || node;) {
+        const char *one = i < held->len ? name_at(held, i) : NULL;
+        const char *other = node ? g_tree_node_key(node) : NULL;
+        int order = one && other ? strcmp(one, other) : (one ? -1 : 1);
 
-        g_ptr_array_add(names, g_strdup(g_tree_node_key(take_held ? held : other)));
-        held = take_held ? g_tree_node_next(held) : held;
-        other = take_other ? g_tree_node_next(other) : other;
+        g_ptr_array_add(names, g_strdup(order <= 0 ? one : other));
+        i += order <= 0;
+        node = order >= 0 ? g_tree_node_next(node) : node;
     }
     return names;
 }
@@ -239,33 +287,24 @@ const char *paramchange_name(const ParamChange *change)
     return change->after ? change->after->name : change->before->name;
 }
 
-static int compare_changes(gconstpointer a, gconstpointer b)
-{
-    return strcmp(paramchange_name(*(const ParamChange *const *)a),
-                  paramchange_name(*(const ParamChange *const *)b));
-}
-
+/* Where both hold the same parameter, nothing is compared but two pointers. */
 GPtrArray *paramset_diff(const ParamSet *before, const ParamSet *after)
 {
+    const GPtrArray *old = before->held->parameters, *new = after->held->parameters;
     GPtrArray *changes = g_ptr_array_new_with_free_func(change_free);
 
     if (before->held == after->held)
         return changes;
+    for (guint i = 0, j = 0; i < old->len || j < new->len;) {
+        Parameter *was = i < old->len ? g_ptr_array_index(old, i) : NULL;
+        Parameter *is = j < new->len ? g_ptr_array_index(new, j) : NULL;
+        int order = was && is ? (was == is ? 0 : strcmp(was->name, is->name)) : (was ? -1 : 1);
 
-    for (GTreeNode *node = g_tree_node_first(after->held->parameters); node;
-         node = g_tree_node_next(node)) {
-        Parameter *parameter = g_tree_node_value(node);
-        Parameter *old = g_tree_lookup(before->held->parameters, parameter->name);
-
-        if (old != parameter)
-            add_change(changes, old, parameter);
+        if (was != is)
+            add_change(changes, order <= 0 ? was : NULL, order >= 0 ? is : NULL);
+        i += order <= 0;
+        j += order >= 0;
     }
-    for (GTreeNode *node = g_tree_node_first(before->held->parameters); node;
-         node = g_tree_node_next(node))
-        if (!paramset_find(after, g_tree_node_key(node)))
-            add_change(changes, g_tree_node_value(node), NULL);
-
-    g_ptr_array_sort(changes, compare_changes);
     return changes;
 }
 
@@ -294,8 +333,7 @@ bool paramset_apply(ParamSet *set, const GPtrArray *changes)
         const ParamChange *change = g_ptr_array_index(changes, i);
 
         if (change->after)
-            g_tree_replace(parameters_to_change(set), (gpointer)change->after->name,
-                           parameter_ref(change->after));
+            hold(set, change->after);
         else
             paramset_remove(set, change->before->name);
     }
