@@ -320,10 +320,11 @@ int prov_client_request_resync_async(prov_client *client, unsigned flags, const 
 
 /*
  * The same, and follows the attempt to its end, however long that takes. An attempt that fails is
- * an outcome, not an error. Where the daemon is restarted on the way, the outcome is told
- * afterwards; where it is gone for good, the error is PROV_ERROR_NO_DAEMON. Dropping the call stops
- * the following, not the resync. The one that waits runs this client's other callbacks
- * meanwhile, and cannot itself be called from within one (-EBUSY).
+ * an outcome, not an error, and so is a request that is dropped before it starts: cancelled. Where
+ * the daemon is restarted on the way, the outcome is told afterwards; where it is gone for good,
+ * the error is PROV_ERROR_NO_DAEMON. Dropping the call stops the following, not the resync. The one
+ * that waits runs this client's other callbacks meanwhile, and cannot itself be called from within
+ * one (-EBUSY).
  */
 int prov_client_resync(prov_client *client, unsigned flags, const char *rule,
                        prov_outcome **ret_outcome, prov_error **ret_error);
