@@ -51,20 +51,36 @@ static char *assign(const Explanation *explanation, const RuleAssignment *assign
     return value;
 }
 
+/* The candidate that NextResync and NextReason tell of; NULL: none, or an attempt runs already. */
+static const PlannerCandidate *find_next(const ManagerStatus *status, const GArray *candidates)
+{
+    const PlannerCandidate *next = NULL;
+
+    if (status->next_resync == 0)
+        return NULL;
+    for (guint i = 0; i < candidates->len; i++) {
+        const PlannerCandidate *candidate = &g_array_index(candidates, PlannerCandidate, i);
+
+        if (strcmp(status->next_reason, resync_reason_to_string(candidate->reason)) == 0 &&
+            candidate->due.realtime != 0 && (!next || candidate->due.realtime < next->due.realtime))
+            next = candidate;
+    }
+    return next;
+}
+
 static void append_candidates(const Explanation *explanation)
 {
-    const ManagerStatus *status = manager_status(explanation->manager);
     g_autoptr(GArray) candidates = manager_explain(explanation->manager);
+    const PlannerCandidate *next = find_next(manager_status(explanation->manager), candidates);
 
     for (guint i = 0; i < candidates->len; i++) {
         const PlannerCandidate *candidate = &g_array_index(candidates, PlannerCandidate, i);
-        const char *reason = resync_reason_to_string(candidate->reason);
-        int next = strcmp(status->next_reason, reason) == 0;
 
         bus_reply_open(explanation->reply, 'a', "{sv}");
         bus_reply_append(explanation->reply, "{sv}{sv}{sv}{sv}{sv}", "kind", "s", "candidate",
-                         "reason", "s", reason, "due", "t", (uint64_t)candidate->due.realtime,
-                         "next", "b", next, "held", "s", candidate->held ? candidate->held : "");
+                         "reason", "s", resync_reason_to_string(candidate->reason), "due", "t",
+                         (uint64_t)candidate->due.realtime, "next", "b", (int)(candidate == next),
+                         "held", "s", candidate->held ? candidate->held : "");
         bus_reply_close(explanation->reply);
     }
 }

@@ -345,3 +345,23 @@ def test_macros_of_the_last_fetch(ready, client, origin, page):
     assert client.parameter("Told").startswith("/other.xml?a=b http://127.0.0.1")
     assert client.resync('(Told = "$PATH$ERR")!').result == "success"
     assert client.parameter("Told") == "/a.xml"
+
+
+def test_one_candidate_is_the_next(ready, client, page):
+    """The one of NextResync, of all that wait; none while an attempt runs."""
+
+    def candidates():
+        entries = client.call("Explain", "s", "#")
+        return [{key: value for key, (_, value) in entry.items()} for entry in entries[:-1]]
+
+    page.hold()
+    client.request()
+    page.wait_asked()
+    client.request("#")
+    client.request()
+    assert [c["reason"] for c in candidates() if c["due"]] == ["request", "request"]
+    assert not any(c["next"] for c in candidates())
+    client.call("SetLineActive", "ub", 1, True, interface=SIP)
+    page.release()
+    client.wait_for("State", "deferred")
+    assert [c["reason"] for c in candidates() if c["next"]] == ["request"]
