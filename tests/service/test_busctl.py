@@ -81,6 +81,7 @@ def test_call(busctl):
     )
     assert json.loads(out)["data"] == [{"GPP_A": "a value", "GPP_B": ""}]
     assert succeeded(busctl("call", NAME, PATH, NAME, "GetHistory", "u", "5")) == "a(tsttsssu) 0\n"
+    assert succeeded(busctl("call", NAME, PATH, NAME, "GetChanges", "t", "1")) == "a(sss) 0\n"
     assert succeeded(busctl("call", NAME, PATH, NAME, "ResyncNow", "a{sv}", "0")).startswith("t ")
 
 
