@@ -24,13 +24,3 @@ const char *failure_to_string(Failure failure)
     g_return_val_if_fail(failure < G_N_ELEMENTS(failure_names), NULL);
     return failure_names[failure];
 }
-
-bool failure_from_string(const char *name, Failure *ret_failure)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(failure_names); i++)
-        if (g_strcmp0(failure_names[i], name) == 0) {
-            *ret_failure = (Failure)i;
-            return true;
-        }
-    return false;
-}

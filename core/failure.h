@@ -10,7 +10,6 @@
  */
 
 #include <glib.h>
-#include <stdbool.h>
 
 #define FAILURE (failure_quark())
 
@@ -34,6 +33,3 @@ GQuark failure_quark(void);
 
 /* The name of a class on the bus, such as "FileNotFound". Static. */
 const char *failure_to_string(Failure failure);
-
-/* The class of a name; false, with *ret_failure untouched, where there is none of that name. */
-bool failure_from_string(const char *name, Failure *ret_failure);

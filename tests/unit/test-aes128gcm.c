@@ -3,6 +3,7 @@
 #include "core/failure.h"
 #include "tests/unit/sealer.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define TEXT "<flat-profile><User_ID_1_>4711</User_ID_1_></flat-profile>"

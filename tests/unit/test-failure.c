@@ -1,30 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/failure.h"
 
-static void test_names_go_both_ways(void)
+/* They are on the bus and in the history of every device, so none may change or lack. */
+static void test_names(void)
 {
-    for (Failure f = FAILURE_FILE_NOT_FOUND; f <= FAILURE_CANCELLED; f++) {
-        Failure back = FAILURE_INTERNAL;
+    static const char *const names[] = {
+        "FileNotFound", "Unreachable", "Tls",       "AccessDenied", "Http",
+        "ServerError",  "Corrupt",     "TooLarge",  "InvalidRule",  "NoServer",
+        "Interrupted",  "Internal",    "Cancelled",
+    };
 
-        g_assert_true(failure_from_string(failure_to_string(f), &back));
-        g_assert_cmpint(back, ==, f);
-    }
-}
-
-static void test_unknown_name_touches_nothing(void)
-{
-    Failure failure = FAILURE_TLS;
-
-    g_assert_false(failure_from_string("filenotfound", &failure));
-    g_assert_false(failure_from_string("", &failure));
-    g_assert_false(failure_from_string(NULL, &failure));
-    g_assert_cmpint(failure, ==, FAILURE_TLS);
+    g_assert_cmpuint(G_N_ELEMENTS(names), ==, FAILURE_CANCELLED + 1);
+    for (Failure f = FAILURE_FILE_NOT_FOUND; f <= FAILURE_CANCELLED; f++)
+        g_assert_cmpstr(failure_to_string(f), ==, names[f]);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/failure/names", test_names_go_both_ways);
-    g_test_add_func("/failure/unknown-name", test_unknown_name_touches_nothing);
+    g_test_add_func("/failure/names", test_names);
     return g_test_run();
 }
