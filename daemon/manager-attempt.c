@@ -223,8 +223,10 @@ static bool lay_over(const Manager *manager, ParamSet *set, const GPtrArray *cha
         g_autoptr(Parameter) kept = NULL;
         Parameter *after = change->after;
 
-        if (paramset_find(set, name) != change->before && !manager_changes_value(manager, change))
-            after = kept = with_access(set, name, after ? after->access : ACCESS_NA);
+        if (paramset_find(set, name) != change->before && !manager_changes_value(manager, change)) {
+            kept = with_access(set, name, after ? after->access : ACCESS_NA);
+            after = kept;
+        }
         if (!after)
             paramset_remove(set, name);
         else if (!paramset_put(set, after))
