@@ -168,3 +168,9 @@ bool store_keep_copy(Store *store, uint64_t now, GError **error)
     store->changed = false;
     return true;
 }
+
+void store_shrink(Store *store)
+{
+    if (store->database)
+        database_shrink(store->database);
+}

@@ -118,6 +118,9 @@ bool store_replace(Store *store, const ParamSet *set, GHashTable *state, char **
  */
 bool store_keep_copy(Store *store, uint64_t now, GError **error);
 
+/* Lets go of the pages of the database that are in memory; what needs them reads them again. */
+void store_shrink(Store *store);
+
 /* The last attempts, newest first, at most max: an array of AttemptRecord. Reads the disk. */
 GPtrArray *store_history(Store *store, unsigned max);
 

@@ -9,7 +9,7 @@ import pytest
 from origin import ROOT, Silent, closed_port, profile
 
 SECOND = 1_000_000
-WARM_UP = 15  # rounds, after which the history is full
+WARM_UP = 5
 GROWTH = 1.05
 SANITIZED = "PROVD_SANITIZED" in os.environ
 ROUNDS = int(os.environ.get("ROUNDS", "10" if SANITIZED else "100"))
