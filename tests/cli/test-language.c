@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/condition.h"
 #include "core/lint.h"
+#include "tests/unit/catalogue.h"
 
-#include <libintl.h>
-#include <locale.h>
 #include <string.h>
 
 /* The core in German: what it counts and tells as numbers must not depend on the words. */
@@ -39,10 +38,7 @@ static void test_columns(void)
 int main(int argc, char **argv)
 {
     g_assert_true(g_setenv("LANGUAGE", "de", TRUE));
-    (void)setlocale(LC_ALL, "");
-    (void)bindtextdomain("provd", g_getenv("PROVD_TEST_PO"));
-    (void)bind_textdomain_codeset("provd", "UTF-8");
-    (void)textdomain("provd");
+    catalogue_open();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/language/findings", test_findings);
     g_test_add_func("/language/columns", test_columns);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/message.h"
+#include "tests/unit/catalogue.h"
 
 #include <errno.h>
 #include <glib.h>
-#include <libintl.h>
 #include <locale.h>
 #include <string.h>
 
@@ -156,10 +156,7 @@ static void test_long(void)
 
 int main(int argc, char **argv)
 {
-    (void)setlocale(LC_ALL, "");
-    (void)bindtextdomain("provd", g_getenv("PROVD_TEST_PO"));
-    (void)bind_textdomain_codeset("provd", "UTF-8");
-    (void)textdomain("provd");
+    catalogue_open();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/message/whole", test_whole);
     g_test_add_func("/message/within-each-other", test_within_each_other);

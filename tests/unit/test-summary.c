@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sim/summary.h"
+#include "tests/unit/catalogue.h"
 
-#include <libintl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -56,10 +55,7 @@ static void test_japanese(void)
 
 int main(int argc, char **argv)
 {
-    (void)setlocale(LC_ALL, "");
-    (void)bindtextdomain("provd", g_getenv("PROVD_TEST_PO"));
-    (void)bind_textdomain_codeset("provd", "UTF-8");
-    (void)textdomain("provd");
+    catalogue_open();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/summary/japanese", test_japanese);
     return g_test_run();
