@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "service"))
 
-from machine import Machine, Unavailable  # noqa: E402
+from machine import Machine, booted  # noqa: E402
 from origin import Origin  # noqa: E402
 from provd import Provd  # noqa: E402
 
@@ -25,15 +25,7 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 def machine():
     if os.environ.get("SANITIZED"):
         pytest.skip("a sanitizer does not run in the service's sandbox")
-    try:
-        machine = Machine(os.environ["BUILD"])
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    try:
-        machine.boot()
-        yield machine
-    finally:
-        machine.close()
+    yield from booted(lambda: Machine(os.environ["BUILD"]))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -21,6 +21,8 @@ import tempfile
 import time
 import uuid
 
+import pytest
+
 CLONE_NEWNS = 0x00020000
 CLONE_NEWNET = 0x40000000
 
@@ -35,6 +37,19 @@ HOST_RUNS_SYSTEMD = pathlib.Path("/run/systemd/system").is_dir()
 
 class Unavailable(Exception):
     """Why there can be no such machine here."""
+
+
+def booted(make):
+    """What a fixture yields from: a machine that runs until the tests are done with it."""
+    try:
+        machine = make()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    try:
+        machine.boot()
+        yield machine
+    finally:
+        machine.close()
 
 
 def call_libc(function, *arguments):

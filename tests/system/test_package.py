@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 
 import pytest
-from machine import Machine, Unavailable
+from machine import Machine, booted
 
 SOURCES = pathlib.Path(__file__).parent.parent.parent
 NAMES = ("libprovclient-dev", "libprovclient1", "provd", "provsim")
@@ -102,15 +102,7 @@ def packages():
 
 @pytest.fixture(scope="module")
 def machine(packages):
-    try:
-        machine = BareMachine(packages)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    try:
-        machine.boot()
-        yield machine
-    finally:
-        machine.close()
+    yield from booted(lambda: BareMachine(packages))
 
 
 @pytest.fixture
