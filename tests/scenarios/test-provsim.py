@@ -53,33 +53,54 @@ class Provsim(unittest.TestCase):
 
     def run_provsim(self, *arguments, status=0):
         environment = dict(os.environ, LC_ALL="C.UTF-8", TZ="Asia/Tokyo")
-        done = subprocess.run([PROVSIM, *arguments], capture_output=True, text=True,
-                              env=environment, check=False)
+        done = subprocess.run(
+            [PROVSIM, *arguments], capture_output=True, text=True, env=environment, check=False
+        )
         self.assertEqual(done.returncode, status, done.stderr)
         return done
 
     def test_json(self):
         out = self.run_provsim("--json", self.write("one.scn", ONE)).stdout
-        self.assertEqual(out.splitlines()[:6], [
-            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"attempt","reason":"boot"}',
-            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"success"}',
-            '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"scheduled","reason":"periodic","due":3600.0}',
-            '{"t":3600.0,"wall":"2027-03-14T01:00:00-05:00","phone":0,"event":"deferred","reason":"periodic","forced":18000.0}',
-            '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"attempt","reason":"periodic"}',
-            '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"success"}',
-        ])
+        self.assertEqual(
+            out.splitlines()[:6],
+            [
+                '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"attempt","reason":"boot"}',
+                '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"success"}',
+                '{"t":0.0,"wall":"2027-03-14T00:00:00-05:00","phone":0,"event":"scheduled","reason":"periodic","due":3600.0}',
+                '{"t":3600.0,"wall":"2027-03-14T01:00:00-05:00","phone":0,"event":"deferred","reason":"periodic","forced":18000.0}',
+                '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"attempt","reason":"periodic"}',
+                '{"t":5400.0,"wall":"2027-03-14T01:30:00-05:00","phone":0,"event":"success"}',
+            ],
+        )
         events = [json.loads(line) for line in out.splitlines()]
-        self.assertIn({"t": 9000.0, "wall": "2027-03-14T03:30:00-04:00", "phone": 0,
-                       "event": "refused", "reason": "sip"}, events)
-        self.assertIn({"t": 10800.0, "wall": "2027-03-14T04:00:00-04:00", "phone": 0,
-                       "event": "failure", "error": "Unreachable"}, events)
-        self.assertEqual(events[-1], {"t": 11400.0, "wall": "2027-03-14T04:10:00-04:00",
-                                      "phone": 0, "event": "idle"})
+        self.assertIn(
+            {
+                "t": 9000.0,
+                "wall": "2027-03-14T03:30:00-04:00",
+                "phone": 0,
+                "event": "refused",
+                "reason": "sip",
+            },
+            events,
+        )
+        self.assertIn(
+            {
+                "t": 10800.0,
+                "wall": "2027-03-14T04:00:00-04:00",
+                "phone": 0,
+                "event": "failure",
+                "error": "Unreachable",
+            },
+            events,
+        )
+        self.assertEqual(
+            events[-1],
+            {"t": 11400.0, "wall": "2027-03-14T04:10:00-04:00", "phone": 0, "event": "idle"},
+        )
 
     def test_events_and_figures_agree(self):
         path = self.write("cut.scn", POWER_CUT)
-        events = [json.loads(line)
-                  for line in self.run_provsim("--json", path).stdout.splitlines()]
+        events = [json.loads(line) for line in self.run_provsim("--json", path).stdout.splitlines()]
         figures = json.loads(self.run_provsim("--json", "--summary", path).stdout)
 
         def count(name):
@@ -88,8 +109,9 @@ class Provsim(unittest.TestCase):
         self.assertEqual(figures["attempts"], count("attempt"))
         self.assertEqual(figures["successes"], count("success"))
         self.assertEqual(figures["failures"], count("failure"))
-        self.assertEqual(figures["503s"],
-                         sum(event.get("error") == "ServerError" for event in events))
+        self.assertEqual(
+            figures["503s"], sum(event.get("error") == "ServerError" for event in events)
+        )
         self.assertGreater(figures["503s"], 0)
         self.assertEqual(figures["not_recovered"], 0)
         self.assertGreater(figures["recovery"], 0)
@@ -98,8 +120,7 @@ class Provsim(unittest.TestCase):
         for second in seconds:
             bins[int(second)] = bins.get(int(second), 0) + 1
         self.assertEqual(figures["peak"], max(bins.values()))
-        self.assertEqual([event["t"] for event in events],
-                         sorted(event["t"] for event in events))
+        self.assertEqual([event["t"] for event in events], sorted(event["t"] for event in events))
 
     def test_same_seed_same_output(self):
         path = self.write("cut.scn", POWER_CUT)
@@ -111,17 +132,17 @@ class Provsim(unittest.TestCase):
     def test_csv(self):
         rows = os.path.join(self.directory, "rows.csv")
         path = self.write("cut.scn", POWER_CUT)
-        figures = json.loads(
-            self.run_provsim("--json", "--summary", "--csv", rows, path).stdout)
+        figures = json.loads(self.run_provsim("--json", "--summary", "--csv", rows, path).stdout)
         with open(rows, encoding="utf-8") as file:
             lines = file.read().splitlines()
         self.assertEqual(lines[0], "t,attempts,successes,failures,refused")
         self.assertEqual(len(lines), 1 + 3 * 3600)
         columns = list(zip(*[[int(cell) for cell in line.split(",")] for line in lines[1:]]))
         self.assertEqual(list(columns[0]), list(range(3 * 3600)))
-        self.assertEqual([sum(column) for column in columns[1:]],
-                         [figures["attempts"], figures["successes"], figures["failures"],
-                          figures["503s"]])
+        self.assertEqual(
+            [sum(column) for column in columns[1:]],
+            [figures["attempts"], figures["successes"], figures["failures"], figures["503s"]],
+        )
 
     def test_csv_into_what_is_there(self):
         """A pipe, a device or a link is written to, not replaced by a file."""
@@ -153,8 +174,13 @@ class Provsim(unittest.TestCase):
         """It is said before anything is played, and nothing else is asked of gnuplot."""
         path, picture = self.write("one.scn", ONE), os.path.join(self.directory, "one.svg")
         environment = dict(os.environ, LC_ALL="C.UTF-8", PATH=self.directory)
-        done = subprocess.run([PROVSIM, "--plot", picture, path], capture_output=True, text=True,
-                              env=environment, check=False)
+        done = subprocess.run(
+            [PROVSIM, "--plot", picture, path],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("gnuplot, which is not installed", done.stderr)
         self.assertFalse(os.path.exists(picture))
@@ -166,14 +192,20 @@ class Provsim(unittest.TestCase):
         wrong = self.write("wrong.scn", "until 1d\n  at 5m line 1 busy\n")
         done = self.run_provsim(good, wrong, status=2)
         self.assertEqual(done.stdout, "")  # nothing is run
-        self.assertEqual(done.stderr, wrong + ":2:16: expected one of: active, idle, "
-                         "registered, unregistered\n")
+        self.assertEqual(
+            done.stderr,
+            wrong + ":2:16: expected one of: active, idle, registered, unregistered\n",
+        )
         self.run_provsim(os.path.join(self.directory, "missing.scn"), status=2)
 
     def test_wrong_usage(self):
         path = self.write("one.scn", ONE)
-        for arguments in ((), ("--bogus", path), ("--plot", "x.jpg", path),
-                          ("--csv", "x.csv", path, path)):
+        for arguments in (
+            (),
+            ("--bogus", path),
+            ("--plot", "x.jpg", path),
+            ("--csv", "x.csv", path, path),
+        ):
             self.assertIn("provsim: ", self.run_provsim(*arguments, status=2).stderr)
 
     def test_unwritable(self):
@@ -181,8 +213,7 @@ class Provsim(unittest.TestCase):
         nowhere = os.path.join(self.directory, "no", "x.csv")
         self.assertIn("provsim: ", self.run_provsim("--csv", nowhere, path, status=1).stderr)
         with open("/dev/full", "w", encoding="utf-8") as full:
-            done = subprocess.run([PROVSIM, path], stdout=full, stderr=subprocess.PIPE,
-                                  check=False)
+            done = subprocess.run([PROVSIM, path], stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 1)
 
     def test_version(self):

@@ -149,9 +149,19 @@ def test_alias(fetch, client, origin):
 
 @pytest.mark.parametrize(
     "rule",
-    ["(", '(a=1)!', '(a = "x")', "( )? /x", "[--key]/x", "[--post q]/x", "[--uid a]", "(1 EQ 1)? /x",
-     "(1 eq 1 or 1 eq 1)? /x", "http://a b/"],
-)  # fmt: skip
+    [
+        "(",
+        "(a=1)!",
+        '(a = "x")',
+        "( )? /x",
+        "[--key]/x",
+        "[--post q]/x",
+        "[--uid a]",
+        "(1 EQ 1)? /x",
+        "(1 eq 1 or 1 eq 1)? /x",
+        "http://a b/",
+    ],
+)
 def test_does_not_parse(provd, client, rule):
     for action in (client.request, lambda rule: client.call("Explain", "s", rule)):
         error = refused(action, rule)

@@ -190,6 +190,8 @@ def test_colours_only_on_a_terminal(check, write, tmp_path):
 
 
 def test_file_cannot_steer_the_terminal(check, write):
-    write("a\x1b[31m.xml", "<flat-profile><Resync_On_Reset>\u009b31m</Resync_On_Reset></flat-profile>")
+    write(
+        "a\x1b[31m.xml", "<flat-profile><Resync_On_Reset>\u009b31m</Resync_On_Reset></flat-profile>"
+    )
     result = check("a\x1b[31m.xml")
     assert "\x1b" not in result.stdout and "\u009b" not in result.stdout

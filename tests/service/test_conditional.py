@@ -352,14 +352,16 @@ def test_post_is_never_conditional(provd, client, origin):
     [
         ({"ETag": '"x"'}, {"If-None-Match": '"x"'}),
         ({"ETag": 'W/"x"'}, {"If-None-Match": 'W/"x"'}),
-        ({"Last_Modified": "Sun, 06 Nov 1994 08:49:37 GMT"},
-         {"If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}),
+        (
+            {"Last_Modified": "Sun, 06 Nov 1994 08:49:37 GMT"},
+            {"If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"},
+        ),
         ({"ETag": '"' + "x" * 1022 + '"'}, {"If-None-Match": '"' + "x" * 1022 + '"'}),
         ({"ETag": '"' + "x" * 1023 + '"'}, {}),
         ({"ETag": "*"}, {}),
         ({}, {}),
     ],
-)  # fmt: skip
+)
 def test_validators(provd, client, origin, sent, expected):
     origin.page("/a", {"A": "1"}, **sent)
     for _ in range(2):

@@ -94,7 +94,9 @@ def test_readme(build, system, provd, client, origin, tmp_path):
     """Forty lines that print the state and react to a resync."""
     [program] = programs_of("README.md")
     assert len(program.splitlines()) <= 40
-    assert "cc watch.c $(pkg-config --cflags --libs libprovclient)" in (ROOT / "README.md").read_text()
+    assert (
+        "cc watch.c $(pkg-config --cflags --libs libprovclient)" in (ROOT / "README.md").read_text()
+    )
     watch = Running(build(program, "watch"), system, tmp_path / "log")
     watch.expect("idle")
     origin.page("/p.xml", {"GPP_A": "x"})

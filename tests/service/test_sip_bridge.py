@@ -71,13 +71,14 @@ class Sipp:
     def __init__(self, scenario, *arguments):
         self.port = sip_port()
         self.log = scenario.with_suffix(".log")
+        own = ["-i", LOOPBACK, "-p", str(self.port), "-nostdin", "-deadcall_wait", "0"]
+        trace = ["-trace_msg", "-message_file", str(self.log)]
         self.process = subprocess.Popen(
-            ["sipp", "-sf", str(scenario), "-i", LOOPBACK, "-p", str(self.port), "-nostdin",
-             "-deadcall_wait", "0", "-trace_msg", "-message_file", str(self.log), *map(str, arguments)],
+            ["sipp", "-sf", str(scenario), *own, *trace, *map(str, arguments)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=scenario.parent,
-        )  # fmt: skip
+        )
 
     def messages(self):
         return self.log.read_text() if self.log.exists() else ""
@@ -100,11 +101,15 @@ class Phone:
         self.notify_port = sip_port()
         self.log = (directory / "bridge.log").open("ab")
         self.bridge = subprocess.Popen(
-            [need("SIP_BRIDGE"), "--session", f"{LOOPBACK}:{self.baresip.control}",
-             f"{LOOPBACK}:{self.notify_port}"],
+            [
+                need("SIP_BRIDGE"),
+                "--session",
+                f"{LOOPBACK}:{self.baresip.control}",
+                f"{LOOPBACK}:{self.notify_port}",
+            ],
             stderr=self.log,
             env=bus.environment(),
-        )  # fmt: skip
+        )
 
     def sipp(self, scenario, *arguments, **words):
         """Plays a scenario, with what its words in capitals stand for."""

@@ -109,9 +109,7 @@ class SlowProvd:
 
     def __init__(self, bus):
         self.connection = open_dbus_connection(bus=bus.address)
-        self.connection.send_and_get_reply(
-            new_method_call(DRIVER, "RequestName", "su", (NAME, 4))
-        )
+        self.connection.send_and_get_reply(new_method_call(DRIVER, "RequestName", "su", (NAME, 4)))
 
     def next_attempt(self):
         while True:
@@ -120,9 +118,7 @@ class SlowProvd:
                 return message
 
     def step_back(self):
-        self.connection.send_and_get_reply(
-            new_method_call(DRIVER, "ReleaseName", "s", (NAME,))
-        )
+        self.connection.send_and_get_reply(new_method_call(DRIVER, "ReleaseName", "s", (NAME,)))
 
 
 def test_rauc_told_once(bus, rauc, agent):

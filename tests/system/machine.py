@@ -29,8 +29,17 @@ CLONE_NEWNET = 0x40000000
 # How systemd-nspawn says that the machine wants to be booted again.
 FORCE_RESTART = 133
 
-NEEDED = ("dbus-daemon", "ip", "meson", "mount", "nsenter", "setpriv", "systemd-nspawn", "umount",
-          "unshare")
+NEEDED = (
+    "dbus-daemon",
+    "ip",
+    "meson",
+    "mount",
+    "nsenter",
+    "setpriv",
+    "systemd-nspawn",
+    "umount",
+    "unshare",
+)
 
 HOST_RUNS_SYSTEMD = pathlib.Path("/run/systemd/system").is_dir()
 

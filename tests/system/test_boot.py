@@ -15,9 +15,12 @@ def fleet(provd, origin):
     """A device that makes an attempt at every boot, as the maker's configuration wants it."""
     origin.page("/p.xml", {"GPP_B": "from the server"})
     provd.configure(
-        Defaults={"Resync_On_Reset": "Yes", "Profile_Rule": origin.url("/p.xml"),
-                  "Resync_Error_Retry_Delay": "0"}
-    )  # fmt: skip
+        Defaults={
+            "Resync_On_Reset": "Yes",
+            "Profile_Rule": origin.url("/p.xml"),
+            "Resync_Error_Retry_Delay": "0",
+        }
+    )
     provd.restart()
     return provd
 

@@ -28,8 +28,8 @@ def test_call_starts_it(machine, provd):
 
 def test_call_by_busctl_starts_it(machine, provd):
     provd.stop()
-    done = machine.run("busctl", "call", NAME, PATH, NAME + ".Parameters", "GetParameter", "s",
-                       "Profile_Rule", user="nobody")  # fmt: skip
+    question = f"busctl call {NAME} {PATH} {NAME}.Parameters GetParameter s Profile_Rule"
+    done = machine.run(*question.split(), user="nobody")
     assert done.stdout == 's "/$PSN.xml"\n'
     assert provd.state == "active"
 
@@ -39,9 +39,10 @@ def test_status_text(machine, provd, client):
     client.put(Provision_Enable="No")
     assert machine.show("StatusText") == "Switched off by Provision_Enable"
     client.put(Provision_Enable="Yes", Resync_At__HHmm_="2400", Profile_Rule="#")
-    assert re.fullmatch(r"Scheduled: at resync at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*",
-                        machine.show("StatusText"))  # fmt: skip
-    assert "Status: \"Scheduled: at resync" in machine.run("systemctl", "status", "provd").stdout
+    assert re.fullmatch(
+        r"Scheduled: at resync at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*", machine.show("StatusText")
+    )
+    assert 'Status: "Scheduled: at resync' in machine.run("systemctl", "status", "provd").stdout
 
 
 def test_hung_daemon_is_restarted(provd, client):
@@ -133,8 +134,9 @@ def test_log_level(machine, provd, client, origin):
     before = len(provd.messages())
     client.resync()
     assert len(provd.messages()) == before
-    refused = machine.run("systemctl", "service-log-level", "provd", "debug", user="nobody",
-                          check=False)  # fmt: skip
+    refused = machine.run(
+        "systemctl", "service-log-level", "provd", "debug", user="nobody", check=False
+    )
     assert refused.returncode != 0
 
 
@@ -152,9 +154,9 @@ def test_nobody_else_owns_the_name(machine, provd, user):
     if user != "nobody":
         machine.run("useradd", "--groups", f"provd-{user}", user)
     provd.stop()
-    done = machine.run("busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                       "org.freedesktop.DBus", "RequestName", "su", NAME, "0",
-                       user=user, check=False)  # fmt: skip
+    bus = "org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus"
+    request = f"busctl call {bus} RequestName su {NAME} 0"
+    done = machine.run(*request.split(), user=user, check=False)
     assert (done.returncode, done.stderr) == (1, "Call failed: Access denied\n")
 
 
@@ -170,9 +172,9 @@ def test_second_daemon_is_refused(machine, provd):
 
 def test_modes(machine, provd, client):
     client.put(GPP_SA="hidden")
-    stat = machine.run("stat", "-c", "%U:%G %a %n", "/var/lib/provd", "/var/lib/provd/provd.db",
-                       "/etc/provd", "/usr/sbin/provd").stdout.splitlines()  # fmt: skip
-    assert stat == [
+    files = "/var/lib/provd /var/lib/provd/provd.db /etc/provd /usr/sbin/provd".split()
+    stat = machine.run("stat", "-c", "%U:%G %a %n", *files)
+    assert stat.stdout.splitlines() == [
         "provd:provd 700 /var/lib/provd",
         "provd:provd 600 /var/lib/provd/provd.db",
         "root:root 755 /etc/provd",
@@ -185,7 +187,9 @@ def test_modes(machine, provd, client):
 
 def test_secret_is_nowhere_to_be_seen(machine, provd, origin, client):
     page = origin.page("/p.xml", {"Password_1_": "s3cret-line"}).hold()
-    client.put(GPP_SA="s3cret-gpp", Profile_Rule="[--pwd s3cret-pwd --uid me]" + origin.url("/p.xml"))
+    client.put(
+        GPP_SA="s3cret-gpp", Profile_Rule="[--pwd s3cret-pwd --uid me]" + origin.url("/p.xml")
+    )
     client.request()
     page.wait_asked()
     main = provd.pid

@@ -90,7 +90,9 @@ def test_directory_gone(machine, provd, client):
 def small_disk(machine, provd):
     """A file system of a mebibyte under the state directory."""
     provd.stop()
-    machine.run("mount", "-t", "tmpfs", "-o", "size=1m,mode=700,uid=provd,gid=provd", "tmpfs", STATE)
+    machine.run(
+        "mount", "-t", "tmpfs", "-o", "size=1m,mode=700,uid=provd,gid=provd", "tmpfs", STATE
+    )
     provd.start()
     yield machine.path(STATE)
     provd.stop()

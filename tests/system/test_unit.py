@@ -10,7 +10,9 @@ def test_verify(machine):
 
 
 def test_exposure(machine):
-    done = machine.run("systemd-analyze", "security", "--no-pager", "--threshold=15", "provd.service")
+    done = machine.run(
+        "systemd-analyze", "security", "--no-pager", "--threshold=15", "provd.service"
+    )
     exposure = re.search(r"Overall exposure level for provd.service: (\S+)", done.stdout)[1]
     print(f"exposure: {exposure}")
     assert float(exposure) <= 1.5

@@ -56,8 +56,15 @@ def cockpit(machine, browser):
     program = next(filter(shutil.which, COCKPIT), None)
     if not program or not shutil.which("cockpit-bridge"):
         pytest.skip("cockpit-ws or cockpit-bridge is not installed")
-    machine.run("systemd-run", "--quiet", "--unit=test-cockpit", program, "--no-tls",
-                "--address=127.0.0.1", "--port=9090")
+    machine.run(
+        "systemd-run",
+        "--quiet",
+        "--unit=test-cockpit",
+        program,
+        "--no-tls",
+        "--address=127.0.0.1",
+        "--port=9090",
+    )
     machine.wait_until(
         lambda: machine.run("curl", "--silent", ADDRESS, check=False).returncode == 0, "Cockpit"
     )
@@ -101,7 +108,8 @@ def provisioned(provd, client, origin):
     """A phone that had its first resync, with a parameter that is left to its user, and secrets."""
     origin.page("/phone.xml", PROFILE)
     client.put(
-        GPP_SA="hush", Profile_Rule=f"[--uid u --pwd w0rd] {origin.url('/phone.xml')}",
+        GPP_SA="hush",
+        Profile_Rule=f"[--uid u --pwd w0rd] {origin.url('/phone.xml')}",
         Resync_Periodic="3600",
     )
     assert client.resync().result == "success"
@@ -169,8 +177,14 @@ def test_polkit_leaves_a_field_to_a_user(cockpit, provisioned, user, polkit):
     name = user("sitter")
     polkit(GRANT % name)
     forbid = ["busctl", "set-property", NAME, PATH, SETTINGS, "UserConfigurableResync", "b", "no"]
-    seen = visit(name, ["fill", "Forced Resync Delay", "4321"], ["submit"],
-                 ["waitForResync", True], ["run", *inside(cockpit, *forbid)], ["waitForResync", False])
+    seen = visit(
+        name,
+        ["fill", "Forced Resync Delay", "4321"],
+        ["submit"],
+        ["waitForResync", True],
+        ["run", *inside(cockpit, *forbid)],
+        ["waitForResync", False],
+    )
     assert seen["outcome"][0].endswith("All changes are stored")
     assert busctl_value(cockpit, "Forced_Resync_Delay") == "4321"
     assert seen["writable"] == ["Forced_Resync_Delay"]
@@ -209,8 +223,12 @@ def test_a_new_time_zone_is_noticed(cockpit, provisioned, user):
     move = inside(cockpit, "timedatectl", "set-timezone", "America/New_York")
     in_the_morning = r", 3:15:00.AM \(in .*\), daily$"
     before = provisioned.get("NextResync")
-    visit(user("looker"), ["waitForNext", in_the_morning], ["run", *move],
-          ["waitForNext", in_the_morning])
+    visit(
+        user("looker"),
+        ["waitForNext", in_the_morning],
+        ["run", *move],
+        ["waitForNext", in_the_morning],
+    )
     assert provisioned.get("NextResync") != before
 
 
