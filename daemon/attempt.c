@@ -93,6 +93,8 @@ static void finish(Attempt *attempt, const GError *error)
     if (error)
         attempt->env.error = error->message;
     else {
+        attempt->outcome.before = attempt->start;
+        attempt->outcome.after = attempt->working;
         attempt->outcome.changes = paramset_diff(attempt->start, attempt->working);
         attempt->outcome.validators = g_steal_pointer(&attempt->learned);
     }
@@ -212,7 +214,7 @@ static void learn_file(Attempt *attempt, const FetchResult *result, const char *
     g_autoptr(Validator) validator =
         attempt->asked ? validator_new(attempt->asked, &answer, names, attempt->working) : NULL;
 
-    validators_set(attempt->learned, slot_of_rule(attempt), validator, NULL);
+    validators_set(attempt->learned, slot_of_rule(attempt), validator, attempt->working);
 }
 
 static bool apply_profile(Attempt *attempt, const FetchResult *result, GError **error)

@@ -41,9 +41,11 @@ typedef struct AttemptTimes {
     uint64_t applying;
 } AttemptTimes;
 
-/* What came of it. After a failure there are neither changes nor validators: both are NULL. */
+/* What came of it. After a failure there is no set, and there are no changes and no validators. */
 typedef struct AttemptOutcome {
-    GPtrArray *changes;     /* of ParamChange, sorted by name */
+    const ParamSet *before; /* the set that it started from */
+    const ParamSet *after;  /* what it made of that */
+    GPtrArray *changes;     /* of ParamChange, sorted by name: what leads from one to the other */
     Validators *validators; /* all that is known from now on */
     AttemptTimes times;
     uint64_t retry_after_usec; /* what the server asked for after a failure; 0: nothing */

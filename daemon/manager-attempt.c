@@ -236,14 +236,24 @@ static bool lay_over(const Manager *manager, ParamSet *set, const GPtrArray *cha
 }
 
 /*
- * The set that is in force after the attempt, and what makes it of the one that is now. False with
- * an error where it would be too large.
+ * The set that is in force after the attempt, and what makes it of the one that is now: what the
+ * attempt made, unless something was set while it ran. False with an error where it would be too
+ * large.
  */
-static bool merge_changes(const Manager *manager, GPtrArray *changes, ParamSet **ret_set,
+static bool merge_changes(const Manager *manager, const AttemptOutcome *outcome, ParamSet **ret_set,
                           GPtrArray **ret_changes, GError **error)
 {
-    g_autoptr(ParamSet) set = paramset_copy(manager->set);
-    bool overtaken = was_overtaken(manager, changes);
+    GPtrArray *changes = outcome->changes;
+    g_autoptr(ParamSet) set = NULL;
+    bool overtaken;
+
+    if (paramset_is_copy(manager->set, outcome->before)) {
+        *ret_set = paramset_copy(outcome->after);
+        *ret_changes = g_ptr_array_ref(changes);
+        return true;
+    }
+    set = paramset_copy(manager->set);
+    overtaken = was_overtaken(manager, changes);
 
     if (!(overtaken ? lay_over(manager, set, changes) : paramset_apply(set, changes))) {
         g_set_error(error, FAILURE, FAILURE_TOO_LARGE,
@@ -265,7 +275,7 @@ static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GE
     g_autoptr(GPtrArray) changes = NULL;
     AttemptOutcome merged = *outcome;
 
-    if (!merge_changes(manager, outcome->changes, &set, &changes, error))
+    if (!merge_changes(manager, outcome, &set, &changes, error))
         return false;
     merged.changes = changes;
     if (changes->len > 0)

@@ -212,7 +212,6 @@ class Bench:
         for _ in range(self.options.rounds):
             client.call("FactoryReset")
             reference.append(self.spend_resync(provd, client))
-            # The first poll after a resync looks at every parameter, those after it need not.
             ours += [self.spend_resync(provd, client) for _ in range(3)]
         statuses = [entry["status"] for entry in self.nginx.log()[-len(ours) - len(reference) :]]
         assert statuses == ["200", "304", "304", "304"] * len(reference)
