@@ -237,11 +237,12 @@ static void digest_parameter(Digest *digest, const ParamSet *set, const char *na
     const Parameter *held = paramset_find(set, name);
     ParameterSource source = held ? held->source : SOURCE_DEFAULT;
     ParameterAccess access = held ? held->access : ACCESS_NA;
+    const char *value = held && held->value ? held->value : paramset_default(set, name);
     const char state[] = {(char)('0' + source), (char)('0' + access), '\0'};
 
     digest_add(digest, name);
     digest_add(digest, state);
-    digest_add(digest, source == SOURCE_LOCAL ? NULL : paramset_get(set, name));
+    digest_add(digest, source == SOURCE_LOCAL ? NULL : value);
 }
 
 char *profile_digest(const ParamSet *set, const char *names)
