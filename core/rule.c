@@ -6,6 +6,7 @@
 #include "core/secret.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static void rule_assignment_free(gpointer data)
 {
@@ -95,18 +96,20 @@ const RuleAlternative *rule_select(const Rule *rule, const MacroEnv *env)
 static bool expand_piece(const char *text, const MacroEnv *env, MacroFlags flags, const char *what,
                          char **ret_piece, GError **error)
 {
-    g_autoptr(SecretString) out = NULL;
+    g_autoptr(GString) out = NULL;
+    bool fits;
 
     if (!text)
         return true;
     out = g_string_sized_new(MACRO_EXPANSION_MAX);
-    if (!macro_expand_to(out, text, env, flags)) {
+    fits = macro_expand_to(out, text, env, flags);
+    if (fits)
+        *ret_piece = g_strndup(out->str, out->len);
+    else
         g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("%s expands to more than %d KiB"), what,
                     MACRO_EXPANSION_MAX / 1024);
-        return false;
-    }
-    *ret_piece = g_strndup(out->str, out->len);
-    return true;
+    explicit_bzero(out->str, out->len); /* it may be a secret; the rest was never touched */
+    return fits;
 }
 
 /* The general purpose parameter of a letter, newly allocated; NULL where the letter is 0. */
