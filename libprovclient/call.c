@@ -233,3 +233,11 @@ int call_start(prov_client *client, Request *request, int r, SlotCallback callba
     slot_hand_out(&call->slot, ret_slot);
     return 0;
 }
+
+void *call_partial_result(const prov_slot *slot, unsigned *ret_steps)
+{
+    const Call *call = (const Call *)slot;
+
+    *ret_steps = call->step;
+    return call->result;
+}

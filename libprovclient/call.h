@@ -59,5 +59,11 @@ int call_run(prov_client *client, Request *request, int r, void **ret_result,
 int call_start(prov_client *client, Request *request, int r, SlotCallback callback, void *userdata,
                prov_slot **ret_slot);
 
+/*
+ * What the answers so far of a call under way have been made into, and how many they are; NULL
+ * before the first one. The result remains the call's.
+ */
+void *call_partial_result(const prov_slot *slot, unsigned *ret_steps);
+
 /* The reply type of a method that answers nothing; its callback is a prov_done_fn. */
 extern const ReplyType reply_done;

@@ -105,12 +105,26 @@ static const struct {
     {INTERFACE_SIP, {FIELD_TABLE(sip_fields), .own_strings = true}},
 };
 
-int status_apply(prov_status *status, const char *interface, sd_bus_message *m)
+static int apply_to_first(prov_status *status, size_t n_interfaces, const char *interface,
+                          sd_bus_message *m)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(interfaces); i++)
+    for (size_t i = 0; i < n_interfaces; i++)
         if (strcmp(interfaces[i].interface, interface) == 0)
             return message_read_fields(m, &interfaces[i].table, status, NULL);
     return 0;
+}
+
+int status_apply(prov_status *status, const char *interface, sd_bus_message *m)
+{
+    return apply_to_first(status, ARRAY_SIZE(interfaces), interface, m);
+}
+
+int status_apply_partial(prov_slot *slot, const char *interface, sd_bus_message *m)
+{
+    unsigned answered;
+    prov_status *status = call_partial_result(slot, &answered);
+
+    return apply_to_first(status, answered, interface, m);
 }
 
 void prov_status_free(prov_status *status)

@@ -68,15 +68,17 @@ static void emit_status(prov_client *client)
     client_emit(client, &event);
 }
 
-/* A status that is on its way was put together before this, at least in part: ask anew. */
+/* A status that is on its way takes the change in, so that no burst of them holds it back. */
 static int on_properties_changed(prov_client *client, sd_bus_message *m)
 {
     const char *interface;
     int r;
 
-    if (client->refresh || !client->status)
+    if (!client->refresh && !client->status)
         return refresh(client);
     r = sd_bus_message_read(m, "s", &interface);
+    if (r >= 0 && client->refresh)
+        return status_apply_partial(client->refresh, interface, m);
     if (r >= 0)
         r = status_apply(client->status, interface, m);
     if (r < 0)

@@ -99,6 +99,24 @@ static void test_second_watch(void)
     prov_client_free(client);
 }
 
+/* The first status comes however often things change meanwhile, and with all that has changed. */
+static void test_restless(void)
+{
+    g_autoptr(TestBus) bus = test_bus_new(NULL);
+    g_autoptr(GString) seen = g_string_new("");
+    prov_client *client;
+
+    if (!bus)
+        return;
+    test_bus_start_service(bus, "restless");
+    client = connect_to(bus);
+    g_assert_cmpint(prov_client_watch(client, on_event, seen, NULL), ==, 0);
+    run_until(client, seen, "AS");
+    g_assert_cmpuint(prov_client_status(client)->next_resync, ==, 1700000000000000);
+    g_assert_cmpuint(prov_client_status(client)->failures, ==, 4);
+    prov_client_free(client);
+}
+
 static void follow(const char *mode, const char *activated, prov_outcome **ret_outcome, int *ret_r)
 {
     g_autoptr(TestBus) bus = test_bus_new(activated);
@@ -328,6 +346,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/watch/restart", test_restart);
     g_test_add_func("/watch/second", test_second_watch);
+    g_test_add_func("/watch/restless", test_restless);
     g_test_add_func("/watch/forged-signal", test_forged_signal);
     g_test_add_func("/watch/sd-event", test_sd_event);
     g_test_add_func("/watch/free-from-callback", test_free_from_callback);
