@@ -10,6 +10,13 @@
 /* A flood of calls must not become a flood of questions that we hold memory for. */
 #define PENDING_MAX 1024
 
+/*
+ * What one user may have of the questions to polkit, and of those for which a person is asked: it
+ * is in that user's hands when they are answered, and nobody else shall wait for it.
+ */
+#define PENDING_MAX_OF_USER 64
+#define DIALOGS_MAX_OF_USER 8
+
 /* So long may a person take to type a password. */
 #define POLKIT_TIMEOUT_USEC (UINT64_C(120) * G_USEC_PER_SEC)
 
@@ -33,16 +40,19 @@ struct Access {
     bool session;
     bool has_groups; /* they have been looked up */
     gid_t groups[G_N_ELEMENTS(group_rights)];
-    GHashTable *pending; /* set of Question */
+    GHashTable *resolving; /* set of Question: to the bus daemon */
+    GHashTable *asking;    /* likewise: to polkit */
 };
 
 /* A question under way, to the bus daemon or to polkit. */
 typedef struct Question {
     Access *access;
+    GHashTable *pending; /* the access's set that it belongs to */
     sd_bus_message *message;
     sd_bus_slot *slot;
     Caller caller;
     AccessRight right;
+    bool interactive; /* polkit may ask a person */
     AccessAnswer answer;
     void *userdata;
 } Question;
@@ -63,7 +73,8 @@ Access *access_new(sd_bus *bus, bool session)
     *access = (Access){
         .bus = sd_bus_ref(bus),
         .session = session,
-        .pending = g_hash_table_new_full(NULL, NULL, question_free, NULL),
+        .resolving = g_hash_table_new_full(NULL, NULL, question_free, NULL),
+        .asking = g_hash_table_new_full(NULL, NULL, question_free, NULL),
     };
     return access;
 }
@@ -72,7 +83,8 @@ void access_free(Access *access)
 {
     if (!access)
         return;
-    g_hash_table_unref(access->pending);
+    g_hash_table_unref(access->resolving);
+    g_hash_table_unref(access->asking);
     sd_bus_unref(access->bus);
     g_free(access);
 }
@@ -157,13 +169,14 @@ static int read_credentials(Access *access, sd_bus_message *reply, Caller *calle
     return 0;
 }
 
-static Question *question_new(Access *access, sd_bus_message *message, AccessAnswer answer,
-                              void *userdata)
+static Question *question_new(Access *access, GHashTable *pending, sd_bus_message *message,
+                              AccessAnswer answer, void *userdata)
 {
     Question *question = g_new(Question, 1);
 
     *question = (Question){
         .access = access,
+        .pending = pending,
         .message = sd_bus_message_ref(message),
         .caller = {.sender = sd_bus_message_get_sender(message)},
         .answer = answer,
@@ -178,14 +191,14 @@ static int question_sent(Question *question, int r)
     if (r < 0)
         question_free(question);
     else
-        g_hash_table_add(question->access->pending, question);
+        g_hash_table_add(question->pending, question);
     return r < 0 ? r : 0;
 }
 
 static void question_end(Question *question, bool known)
 {
     question->answer(question->message, known ? &question->caller : NULL, question->userdata);
-    g_hash_table_remove(question->access->pending, question);
+    g_hash_table_remove(question->pending, question);
 }
 
 static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -201,10 +214,10 @@ int access_resolve(Access *access, sd_bus_message *message, AccessAnswer answer,
 {
     Question *question;
 
-    if (g_hash_table_size(access->pending) >= PENDING_MAX)
+    if (g_hash_table_size(access->resolving) >= PENDING_MAX)
         return -EBUSY;
 
-    question = question_new(access, message, answer, userdata);
+    question = question_new(access, access->resolving, message, answer, userdata);
     return question_sent(
         question, sd_bus_call_method_async(access->bus, &question->slot, "org.freedesktop.DBus",
                                            "/org/freedesktop/DBus", "org.freedesktop.DBus",
@@ -242,11 +255,29 @@ static int on_authorization(sd_bus_message *reply, void *userdata, sd_bus_error 
     return 0;
 }
 
-static int ask_polkit(Question *question, bool interactive)
+/* How many questions polkit has for a user, and for how many of them a person may be asked. */
+static unsigned count_asking(const Access *access, uid_t uid, unsigned *ret_dialogs)
+{
+    GHashTableIter iter;
+    gpointer key;
+    unsigned count = 0;
+
+    *ret_dialogs = 0;
+    g_hash_table_iter_init(&iter, access->asking);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const Question *question = key;
+
+        if (question->caller.uid != uid)
+            continue;
+        count++;
+        *ret_dialogs += question->interactive ? 1 : 0;
+    }
+    return count;
+}
+
+static int ask_polkit(Question *question)
 {
     g_autoptr(sd_bus_message) call = NULL;
-    bool may_interact =
-        interactive && sd_bus_message_get_allow_interactive_authorization(question->message) > 0;
     int r = sd_bus_message_new_method_call(
         question->access->bus, &call, "org.freedesktop.PolicyKit1",
         "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.PolicyKit1.Authority",
@@ -255,7 +286,7 @@ static int ask_polkit(Question *question, bool interactive)
     if (r >= 0)
         r = sd_bus_message_append(call, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
                                   question->caller.sender, polkit_action(question->right), 0,
-                                  may_interact ? POLKIT_ALLOW_INTERACTION : 0U, "");
+                                  question->interactive ? POLKIT_ALLOW_INTERACTION : 0U, "");
     return r < 0 ? r
                  : sd_bus_call_async(question->access->bus, &question->slot, call, on_authorization,
                                      question, POLKIT_TIMEOUT_USEC);
@@ -265,16 +296,20 @@ int access_request(Access *access, sd_bus_message *message, const Caller *caller
                    bool interactive, AccessAnswer answer, void *userdata)
 {
     Question *question;
+    unsigned dialogs;
 
     if (access->session)
         return -EOPNOTSUPP;
-    if (g_hash_table_size(access->pending) >= PENDING_MAX)
+    if (g_hash_table_size(access->asking) >= PENDING_MAX ||
+        count_asking(access, caller->uid, &dialogs) >= PENDING_MAX_OF_USER)
         return -EBUSY;
 
-    question = question_new(access, message, answer, userdata);
+    question = question_new(access, access->asking, message, answer, userdata);
     question->caller = *caller;
     question->right = right;
-    return question_sent(question, ask_polkit(question, interactive));
+    question->interactive = interactive && dialogs < DIALOGS_MAX_OF_USER &&
+                            sd_bus_message_get_allow_interactive_authorization(message) > 0;
+    return question_sent(question, ask_polkit(question));
 }
 
 bool access_has(const Caller *caller, AccessRight right)

@@ -55,7 +55,8 @@ int access_resolve(Access *access, sd_bus_message *message, AccessAnswer answer,
 /*
  * Asks polkit whether the caller has a right that its credentials do not give; the caller in the
  * answer has it if so. interactive: a person may be asked for a password, if the message allows
- * it. Without polkit nobody gains anything. Errors as above.
+ * it and the caller's user has not left many of that unanswered. Without polkit nobody gains
+ * anything. Errors as above; -EBUSY for a user's calls does not concern those of others.
  */
 int access_request(Access *access, sd_bus_message *message, const Caller *caller, AccessRight right,
                    bool interactive, AccessAnswer answer, void *userdata);

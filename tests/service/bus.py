@@ -154,6 +154,7 @@ class Client:
     """A connection to the bus. It is blocking: signals are read while a method of it runs."""
 
     def __init__(self, address, rules=EVERYTHING):
+        self.address = address
         self.connection = open_dbus_connection(bus=address)
         self.log = []
         self._queue = deque()

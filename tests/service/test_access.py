@@ -21,16 +21,17 @@ NOBODY = 65534
 MASK = "********"
 
 
-def as_nobody(address, action):
-    """Runs action with a client whose process is nobody's; its result or its BusError."""
+def as_nobody(address, action, user=NOBODY):
+    """Runs action with a client whose process is nobody's, or another user's; its result or its
+    BusError."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
             os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+            os.setgid(user)
+            os.setuid(user)
             result = True, action(Client(address))
         except BusError as error:
             result = False, (error.name, error.text)
