@@ -212,17 +212,6 @@ const Comparison *condition_get(const Condition *condition, guint i)
     return &g_array_index(condition->comparisons, Comparison, i);
 }
 
-bool condition_uses_timer(const Condition *condition)
-{
-    for (guint i = 0; i < condition_size(condition); i++) {
-        const Comparison *comparison = condition_get(condition, i);
-
-        if (macro_uses_timer(comparison->left.text) || macro_uses_timer(comparison->right.text))
-            return true;
-    }
-    return false;
-}
-
 const char *comparison_problem(const Comparison *comparison)
 {
     if (comparison->left.quoted != comparison->right.quoted)

@@ -63,9 +63,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Condition, condition_free)
 guint condition_size(const Condition *condition);
 const Comparison *condition_get(const Condition *condition, guint i);
 
-/* Whether time alone can change what the condition evaluates to. */
-bool condition_uses_timer(const Condition *condition);
-
 /* Whether the condition is TRUE now. Stops at the first comparison that is FALSE. */
 bool condition_evaluate(const Condition *condition, const MacroEnv *env);
 

@@ -396,16 +396,6 @@ bool macro_next(const char **cursor, MacroUse *ret_use)
     return false;
 }
 
-bool macro_uses_timer(const char *text)
-{
-    MacroUse use;
-
-    while (macro_next(&text, &use))
-        if (use.timer != MACRO_TIMER_NONE)
-            return true;
-    return false;
-}
-
 bool macro_is_timer(const char *text, MacroUse *ret_use)
 {
     Reference reference;

@@ -107,9 +107,6 @@ bool macro_expand_to(GString *out, const char *text, const MacroEnv *env, MacroF
  */
 bool macro_next(const char **cursor, MacroUse *ret_use);
 
-/* Whether a text uses a timer, so that its expansion changes by the mere passing of time. */
-bool macro_uses_timer(const char *text);
-
 /*
  * Whether a text is one timer and nothing else ("$PRVTMR", "$(REGTMR1)"), so that its expansion
  * grows by one each second. False, with *ret_use untouched, for any other text.

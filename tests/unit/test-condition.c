@@ -212,15 +212,6 @@ static void test_comparisons_can_be_read(void)
     g_assert_cmpint(comparison->op, ==, CONDITION_LT);
 }
 
-static void test_timers_are_seen(void)
-{
-    g_autoptr(Condition) with = condition_parse("1 eq 1 and 600 le $(PRVTMR:0:9)", NULL);
-    g_autoptr(Condition) without = condition_parse("$PRVST eq 1", NULL);
-
-    g_assert_true(condition_uses_timer(with));
-    g_assert_false(condition_uses_timer(without));
-}
-
 static void test_trace_says_why(void)
 {
     static const struct {
@@ -338,7 +329,6 @@ int main(int argc, char **argv)
     g_test_add_func("/condition/errors", test_errors);
     g_test_add_func("/condition/column", test_column_of_an_error);
     g_test_add_func("/condition/comparisons", test_comparisons_can_be_read);
-    g_test_add_func("/condition/timers", test_timers_are_seen);
     g_test_add_func("/condition/trace/why", test_trace_says_why);
     g_test_add_func("/condition/trace/all", test_trace_tells_all);
     g_test_add_func("/condition/long-operands", test_long_operands);
