@@ -32,7 +32,7 @@ void json_add_optional(JsonBuilder *builder, const char *key, uint64_t value)
         json_add_string(builder, key, NULL);
 }
 
-void json_add_lines(JsonBuilder *builder, const char *key, uint64_t mask)
+static void add_lines(JsonBuilder *builder, const char *key, uint64_t mask)
 {
     json_builder_set_member_name(builder, key);
     json_builder_begin_array(builder);
@@ -93,8 +93,8 @@ void json_add_status(JsonBuilder *builder, const prov_status *status)
     json_add_number(builder, "failures", status->failures);
     json_add_bool(builder, "provisioned", status->provisioned);
     add_progress(builder, status);
-    json_add_lines(builder, "active_lines", status->active_lines);
-    json_add_lines(builder, "registered_lines", status->registered_lines);
+    add_lines(builder, "active_lines", status->active_lines);
+    add_lines(builder, "registered_lines", status->registered_lines);
     add_upgrade(builder, status);
     json_add_string(builder, "version", status->version);
     json_builder_end_object(builder);

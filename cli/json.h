@@ -15,7 +15,6 @@ void json_add_string(JsonBuilder *builder, const char *key, const char *value); 
 void json_add_number(JsonBuilder *builder, const char *key, uint64_t value);
 void json_add_bool(JsonBuilder *builder, const char *key, bool value);
 void json_add_optional(JsonBuilder *builder, const char *key, uint64_t value); /* 0: null */
-void json_add_lines(JsonBuilder *builder, const char *key, uint64_t mask);
 
 /* The contract's word for an enum's value, null for 0. */
 #define json_add_word(builder, key, name, value) \

@@ -43,7 +43,8 @@ bool scanner_accept(Scanner *scanner, const char *token)
     return true;
 }
 
-guint scanner_column(const Scanner *scanner, const char *at)
+/* From 1, in characters. */
+static guint column_of(const Scanner *scanner, const char *at)
 {
     guint column = 1;
 
@@ -54,7 +55,7 @@ guint scanner_column(const Scanner *scanner, const char *at)
 
 bool scanner_expected(const Scanner *scanner, const char *at, const char *what, GError **error)
 {
-    guint column = scanner_column(scanner, at);
+    guint column = column_of(scanner, at);
 
     g_set_error(error, FAILURE, FAILURE_INVALID_RULE, _("column %u: expected %s"), column, what);
     if (scanner->ret_column)

@@ -49,6 +49,3 @@ char *scanner_read_quoted(Scanner *scanner, GError **error);
  * none up to the end.
  */
 const char *scanner_find_closing(const Scanner *scanner);
-
-/* The column of a place, from 1, in characters. */
-guint scanner_column(const Scanner *scanner, const char *at);
