@@ -20,14 +20,16 @@ static const char *explain_boot(const PlannerSettings *settings)
 {
     if (!settings->resync_on_reset)
         return N_("Resync_On_Reset is No");
-    return N_("made since this boot, or the boot was announced");
+    return N_("made or dropped since, or the boot was announced");
 }
 
 static const char *explain_retry(const Planner *planner, const PlannerSettings *settings)
 {
-    if (!planner->retrying)
-        return N_("no attempt has failed since the last success");
-    return schedule_is_off(settings->retry) ? N_("Resync_Error_Retry_Delay is 0") : NULL;
+    if (planner->retrying)
+        return schedule_is_off(settings->retry) ? N_("Resync_Error_Retry_Delay is 0") : NULL;
+    if (planner->failures > 0)
+        return N_("what failed had a rule of its own, or Provision_Enable was No since");
+    return N_("no attempt has failed since the last success");
 }
 
 static const char *explain_daily(const PlannerSettings *settings, Moment now)
@@ -37,12 +39,18 @@ static const char *explain_daily(const PlannerSettings *settings, Moment now)
     return clock_is_set(now.realtime) ? NULL : N_("the clock has not been set");
 }
 
-static const char *explain_trigger(const PlannerSettings *settings)
+static const char *explain_trigger(const Planner *planner, const PlannerSettings *settings)
 {
-    for (unsigned i = 0; i < PLANNER_TRIGGERS; i++)
-        if (settings->trigger[i])
-            return N_("no condition turns TRUE by the passing of time alone");
-    return N_("Resync_Trigger_1 and Resync_Trigger_2 are empty");
+    const char *held = N_("Resync_Trigger_1 and Resync_Trigger_2 are empty");
+
+    for (unsigned i = 0; i < PLANNER_TRIGGERS; i++) {
+        if (!settings->trigger[i])
+            continue;
+        if (planner->trigger[i].phase == TRIGGER_SPENT)
+            return N_("a condition is TRUE already, and has to be FALSE in between");
+        held = N_("no condition turns TRUE by the passing of time alone");
+    }
+    return held;
 }
 
 static const char *explain_periodic(const Planner *planner, const PlannerSettings *settings)
@@ -71,7 +79,7 @@ static const char *explain_none(const Planner *planner, const PlannerSettings *s
     case RESYNC_AT:
         return explain_daily(settings, now);
     case RESYNC_TRIGGER:
-        return explain_trigger(settings);
+        return explain_trigger(planner, settings);
     case RESYNC_PERIODIC:
         return explain_periodic(planner, settings);
     default:
@@ -79,18 +87,36 @@ static const char *explain_none(const Planner *planner, const PlannerSettings *s
     }
 }
 
-/* Why a cause that is due has not started. */
+/* Why a cause does not start when it is due. */
 static const char *explain_held(const Candidate *candidate, const Planner *planner,
                                 const PlannerSettings *settings, Moment now)
 {
-    if (candidate->due > now.boottime)
-        return NULL;
+    bool due = candidate->due <= now.boottime;
+
     if (planner->running.id)
-        return N_("an attempt is running");
-    if (candidate_start(candidate, planner, settings, now) <= now.boottime)
+        return due ? N_("an attempt is running") : NULL;
+    if (candidate_start(candidate, planner, settings, now) <= MAX(candidate->due, now.boottime))
         return NULL;
-    return planner->active_lines > 0 ? N_("a line is active")
-                                     : N_("the daemon has just been restarted");
+    return due && planner->active_lines > 0 ? N_("a line is active")
+                                            : N_("the daemon has just been restarted");
+}
+
+/* Whether a cause counts anew from the end of the running attempt, whenever that is. */
+static bool counts_from_end(const Candidate *candidate, const Planner *planner)
+{
+    bool interval = candidate->reason == RESYNC_RETRY || candidate->reason == RESYNC_PERIODIC;
+
+    return interval && planner->running.id && !planner->running.rule;
+}
+
+static PlannerCandidate explain(const Candidate *candidate, const Planner *planner,
+                                const PlannerSettings *settings, Moment now)
+{
+    if (counts_from_end(candidate, planner))
+        return (PlannerCandidate){.reason = candidate->reason, .held = N_("an attempt is running")};
+    return (PlannerCandidate){.reason = candidate->reason,
+                              .due = planner_moment(planner, candidate->due),
+                              .held = explain_held(candidate, planner, settings, now)};
 }
 
 GArray *planner_explain(const Planner *planner, const PlannerSettings *settings, Moment now)
@@ -103,9 +129,7 @@ GArray *planner_explain(const Planner *planner, const PlannerSettings *settings,
         guint before = told->len;
 
         for (unsigned i = 0; i < count; i++) {
-            PlannerCandidate entry = {.reason = reason,
-                                      .due = planner_moment(planner, list[i].due),
-                                      .held = explain_held(&list[i], planner, settings, now)};
+            PlannerCandidate entry = explain(&list[i], planner, settings, now);
 
             if (list[i].reason == reason)
                 g_array_append_val(told, entry);

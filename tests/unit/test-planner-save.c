@@ -203,7 +203,7 @@ static void test_explain(void)
     world->result = RESULT_FAILURE;
     world_boot(world, 1);
     assert_told(world, RESYNC_REQUEST, -1, "nothing asked for it");
-    assert_told(world, RESYNC_BOOT, -1, "made since this boot, or the boot was announced");
+    assert_told(world, RESYNC_BOOT, -1, "made or dropped since, or the boot was announced");
     assert_told(world, RESYNC_RETRY, 3600, NULL);
     assert_told(world, RESYNC_PERIODIC, -1, "there has been no successful resync yet");
     assert_told(world, RESYNC_AT, -1, "Resync_At__HHmm_ is empty or not valid");
@@ -224,6 +224,70 @@ static void test_explain(void)
     assert_told(world, RESYNC_AT, 10800, NULL);
     world_set(world, "Provision_Enable", "No");
     assert_told(world, RESYNC_AT, -1, "Provision_Enable is No");
+}
+
+/* What failed, and starts no retry. */
+static void test_explain_failures(void)
+{
+    g_autoptr(World) world = world_booted();
+    const char *held = "what failed had a rule of its own, or Provision_Enable was No since";
+
+    world->result = RESULT_FAILURE;
+    world_request(world, false, "http://a/");
+    g_assert_cmpuint(world->planner.failures, ==, 1);
+    assert_told(world, RESYNC_RETRY, -1, held);
+    world_request(world, false, NULL);
+    assert_told(world, RESYNC_RETRY, 3600, NULL);
+    world_set(world, "Resync_Error_Retry_Delay", "0");
+    assert_told(world, RESYNC_RETRY, -1, "Resync_Error_Retry_Delay is 0");
+    world_set(world, "Provision_Enable", "No");
+    world_set(world, "Provision_Enable", "Yes");
+    assert_told(world, RESYNC_RETRY, -1, held);
+}
+
+/* What counts from the end of the running attempt has no moment before that. */
+static void test_explain_running(void)
+{
+    g_autoptr(World) world = world_booted();
+
+    world->latency = -1;
+    world_run(world, 100);
+    assert_told(world, RESYNC_PERIODIC, 3600, NULL);
+    world_request(world, false, "http://a/");
+    assert_told(world, RESYNC_PERIODIC, 3600, NULL); /* goes on where that fails */
+    world_event(world, (PlannerEvent){.type = PLANNER_CANCEL});
+    world_request(world, false, NULL);
+    assert_told(world, RESYNC_PERIODIC, -1, "an attempt is running");
+    world_run(world, 5000);
+    assert_told(world, RESYNC_PERIODIC, -1, "an attempt is running");
+}
+
+static void test_explain_restart(void)
+{
+    g_autoptr(World) world = world_booted();
+
+    world_run(world, 3598);
+    assert_told(world, RESYNC_PERIODIC, 3600, NULL);
+    world_restart(world);
+    assert_scheduled(world, 3603, "periodic");
+    assert_told(world, RESYNC_PERIODIC, 3600, "the daemon has just been restarted");
+    world_lines(world, 1);
+    assert_told(world, RESYNC_PERIODIC, 3600, "the daemon has just been restarted");
+    world_run(world, 3604);
+    assert_told(world, RESYNC_PERIODIC, 3600, "a line is active");
+}
+
+static void test_explain_trigger(void)
+{
+    g_autoptr(World) world = world_booted();
+
+    world_set(world, "Resync_Trigger_1", "1 eq 2");
+    assert_told(world, RESYNC_TRIGGER, -1, "no condition turns TRUE by the passing of time alone");
+    world_set(world, "Resync_Trigger_1", "1 eq 1");
+    assert_told(world, RESYNC_TRIGGER, -1,
+                "a condition is TRUE already, and has to be FALSE in between");
+    world_set(world, "Resync_Trigger_2", "$UPGTMR ge 300");
+    assert_told(world, RESYNC_TRIGGER, 300, NULL);
 }
 
 /* What is due is told with all that waits, those with rules of their own too. */
@@ -295,7 +359,11 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/save/ids-go-on", test_ids_go_on);
     g_test_add_func("/planner/save/stable", test_rows_are_stable);
     g_test_add_func("/planner/explain/causes", test_explain);
+    g_test_add_func("/planner/explain/failures", test_explain_failures);
+    g_test_add_func("/planner/explain/restart", test_explain_restart);
     g_test_add_func("/planner/explain/rules", test_explain_rules);
+    g_test_add_func("/planner/explain/running", test_explain_running);
+    g_test_add_func("/planner/explain/trigger", test_explain_trigger);
     g_test_add_func("/planner/macros", test_macros);
     g_test_add_func("/planner/words", test_words);
     return g_test_run();
