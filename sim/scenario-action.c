@@ -3,6 +3,7 @@
 /* What statements can make happen: one table of words, and how each reads the rest of its line. */
 
 #include "core/parameter.h"
+#include "core/secret.h"
 #include "sim/scenario-private.h"
 
 #include <glib/gi18n.h>
@@ -26,6 +27,11 @@ static bool normalize(Line *line, const char *name, const char *value, Action *a
     g_autoptr(GError) error = NULL;
     const ParameterInfo *info = parameter_lookup(name);
 
+    if (info->type != PARAMETER_HHMM && strstr(value, SECRET_MASK))
+        return line_fail(line, value,
+                         _("%s: the value contains the mask %s, which stands for a secret that was "
+                           "not shown"),
+                         info->name, SECRET_MASK);
     if (info->type == PARAMETER_HHMM)
         action->set.value = g_strdup(value);
     else

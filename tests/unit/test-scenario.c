@@ -119,7 +119,7 @@ static void test_values(void)
         "set Resync_Periodic soon",      "set Resync_Periodic 5,0",
         "set Provision_Enable perhaps",  "set Resync_Random_Delay 65536",
         "set Forced_Resync_Delay -1",    "set Resync_Trigger_1 $PRVTMR above 5",
-        "at 5s set Resync_Periodic now",
+        "at 5s set Resync_Periodic now", "set GPP_A a********",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
