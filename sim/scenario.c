@@ -281,16 +281,35 @@ Scenario *scenario_parse(const char *name, const char *text, GError **error)
     return read ? g_steal_pointer(&scenario) : NULL;
 }
 
+/* Nobody would read what stands behind a zero byte. */
+static bool check_bytes(const char *path, const char *text, size_t length, GError **error)
+{
+    const char *end = text + strlen(text), *line = text;
+    unsigned number = 1;
+
+    if (end == text + length)
+        return true;
+    for (const char *p = text; p < end; p++)
+        if (*p == '\n') {
+            number++;
+            line = p + 1;
+        }
+    g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_SYNTAX, "%s:%u:%u: %s", path, number,
+                (unsigned)(end - line) + 1, _("expected text, not a zero byte"));
+    return false;
+}
+
 Scenario *scenario_load(const char *path, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autofree char *text = NULL;
+    size_t length;
 
-    if (!g_file_get_contents(path, &text, NULL, &cause)) {
+    if (!g_file_get_contents(path, &text, &length, &cause)) {
         g_set_error_literal(error, SCENARIO_ERROR, SCENARIO_ERROR_FILE, cause->message);
         return NULL;
     }
-    return scenario_parse(path, text, error);
+    return check_bytes(path, text, length, error) ? scenario_parse(path, text, error) : NULL;
 }
 
 void scenario_free(Scenario *scenario)

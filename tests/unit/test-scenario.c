@@ -6,6 +6,7 @@
 #include "sim/fleet.h"
 #include "sim/queue.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void test_durations(void)
@@ -188,6 +189,24 @@ static void test_file(void)
     g_assert_nonnull(strstr(error->message, "/nowhere/at.all"));
 }
 
+/* What stands behind a zero byte is in the file, too. */
+static void test_zero_byte(void)
+{
+    static const char bytes[] = "until 1d\nset GPP_A a\0b\nbogus\n";
+    g_autofree char *path = NULL, *message = NULL;
+    g_autoptr(GError) error = NULL;
+    int fd = g_file_open_tmp("provd-XXXXXX.scn", &path, &error);
+
+    g_assert_cmpint(fd, >=, 0);
+    g_assert_true(g_close(fd, &error));
+    g_assert_true(g_file_set_contents(path, bytes, sizeof(bytes) - 1, &error));
+    g_assert_null(scenario_load(path, &error));
+    g_assert_error(error, SCENARIO_ERROR, SCENARIO_ERROR_SYNTAX);
+    message = g_strdup_printf("%s:2:12: expected text, not a zero byte", path);
+    g_assert_cmpstr(error->message, ==, message);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
 /* ---- parts ---- */
 
 /* Against a search through all members, with moments near and far, forth and back. */
@@ -321,6 +340,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/values", test_values);
     g_test_add_func("/scenario/read", test_read);
     g_test_add_func("/scenario/file", test_file);
+    g_test_add_func("/scenario/zero-byte", test_zero_byte);
     g_test_add_func("/sim/queue", test_queue);
     g_test_add_func("/sim/server", test_server);
     g_test_add_func("/sim/rules-cost-requests", test_rules_cost_requests);
