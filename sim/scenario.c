@@ -68,7 +68,12 @@ static bool read_seed(Reader *reader, Line *line)
 
 static bool read_until(Reader *reader, Line *line)
 {
-    return line_expect_duration(line, &reader->scenario->until);
+    const char *place = line->rest;
+
+    if (!line_expect_duration(line, &reader->scenario->until))
+        return false;
+    return reader->scenario->until > 0 ||
+           line_fail(line, place, _("expected a duration longer than 0"));
 }
 
 static bool read_provisioned(Reader *reader, Line *line)
@@ -223,7 +228,7 @@ static bool finish(Reader *reader, unsigned lines, GError **error)
     int64_t local = g_date_time_to_unix(reader->start);
     int interval = g_time_zone_adjust_time(scenario->zone, G_TIME_TYPE_STANDARD, &local);
 
-    if (scenario->until <= 0) {
+    if (!g_hash_table_contains(reader->seen, "until")) {
         g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_SYNTAX, "%s:%u:1: %s", scenario->name,
                     lines + 1, _("expected `until` and a duration, the end of the run"));
         return false;

@@ -61,7 +61,7 @@ static const struct {
 } errors[] = {
     {"", "f:1:1: expected `until` and a duration, the end of the run"},
     {"phones 3\n", "f:2:1: expected `until` and a duration, the end of the run"},
-    {"until 0\n", "f:2:1: expected `until` and a duration, the end of the run"},
+    {"until 0\n", "f:1:7: expected a duration longer than 0"},
     {"bogus", "f:1:1: " ONE_OF_STATEMENTS},
     {"until 1d\n  bogus 5", "f:2:3: " ONE_OF_STATEMENTS},
     {"until", "f:1:6: expected a duration, as in 90, 5m or 1h30m"},
