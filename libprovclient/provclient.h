@@ -12,6 +12,7 @@
  *
  *     static void on_event(prov_client *client, const prov_event *event, void *userdata)
  *     {
+ *         (void)client, (void)userdata;
  *         if (event->type == PROV_EVENT_STATUS_CHANGED)
  *             printf("%s\n", prov_state_name(event->status->state));
  *     }
@@ -42,8 +43,9 @@
  * the library does not know yet is 0, "unknown".
  *
  * Two ways to call. Each call waits for its answer, or, with _async at the end of its name, returns
- * at once and calls back with the answer. A call that waits keeps signals for later, unless it says
- * otherwise. A callback that gets an error gets no result (NULL or 0).
+ * at once and calls back with the answer. Its slot drops the call when it is freed; ret_slot may be
+ * NULL. A call that waits keeps signals for later, unless it says otherwise. A callback that gets
+ * an error gets no result (NULL or 0).
  *
  * Loops. A client fits any loop: attach it to an sd-event loop, or poll its descriptor; a source
  * for GLib's main loop is among the project's examples. Callbacks run from within

@@ -15,7 +15,7 @@ from bus import SIP, UPGRADE
 from conftest import need
 
 ROOT = pathlib.Path(__file__).parents[2]
-STRICT = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"]
+STRICT = ["-Wall", "-Wextra", "-Werror"]
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +134,17 @@ def test_sip_stack(build, system, provd, client, tmp_path):
 def test_every_program_is_run():
     """One that is added to the text is to be added here."""
     assert len(programs_of("docs/developers.md")) == 2
+
+
+def test_manual_and_header(build):
+    """The program of both, which is the same but for what it includes."""
+    page = (ROOT / "docs" / "libprovclient.3.scd").read_text()
+    header = (ROOT / "libprovclient" / "provclient.h").read_text()
+    [program] = re.findall(r"^```\n(#include.*?)^```$", page, re.M | re.S)
+    build(program, "manual")
+    [program] = re.findall(r"^ \*     static void.*?^ \*     }\n \*\n \* Errors", header, re.M | re.S)
+    lines = [line[7:] for line in program.splitlines()[:-2]]
+    build("#include <provclient.h>\n#include <stdio.h>\n" + "\n".join(lines), "header")
 
 
 def test_manual_names_what_there_is():
