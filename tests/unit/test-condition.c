@@ -29,13 +29,24 @@ static const MacroEnv env = {
     .upgrade_timer = 300,
 };
 
-static void test_truth(void)
+typedef struct {
+    const char *text;
+    bool expected;
+} Truth;
+
+static void assert_truth(const Truth *truth)
 {
-    static const struct {
-        const char *text;
-        bool expected;
-    } cases[] = {
-        /* Integers */
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Condition) condition = condition_parse(truth->text, &error);
+
+    g_test_message("%s", truth->text);
+    g_assert_no_error(error);
+    g_assert_cmpint(condition_evaluate(condition, &env), ==, truth->expected);
+}
+
+static void test_integers(void)
+{
+    static const Truth cases[] = {
         {"1 eq 1", true},
         {"1 = 1", true},
         {"1 ne 1", false},
@@ -58,20 +69,52 @@ static void test_truth(void)
         {"$D lt -4", true},
         {"9223372036854775807 gt 9223372036854775806", true},
         {"99999999999999999999 gt 9223372036854775807", true},
-        {"1=1 and 2=2", true},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_white_space(void)
+{
+    static const Truth cases[] = {
         {"1<2", true},
         {"1!=1", false},
         {"  1   eq   1  ", true},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_conjunctions(void)
+{
+    static const Truth cases[] = {
+        {"1=1 and 2=2", true},
         {"1 eq 1 and 2 eq 2 AND 3 eq 3", true},
         {"1 eq 1 and 2 eq 3 and 3 eq 3", false},
+    };
 
-        /* Timers */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_timers_compare(void)
+{
+    static const Truth cases[] = {
         {"$PRVTMR ge 600", true},
         {"$PRVTMR gt 600", false},
         {"$UPGTMR gt 300 and $PRVTMR ge 600", false},
         {"$UPGTMR ge 300 and $PRVTMR ge 600", true},
+    };
 
-        /* Versions */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_versions(void)
+{
+    static const Truth cases[] = {
         {"$SWVER lt 7.5.2b", true},
         {"$SWVER eq 7.5.2", true},
         {"$SWVER ge 7", true},
@@ -87,8 +130,15 @@ static void test_truth(void)
         {"$HWVER ne 11.3.2", false},
         {"-1 lt 1.0", false},
         {"-1 ne 1.0", false},
+    };
 
-        /* Strings */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_strings(void)
+{
+    static const Truth cases[] = {
         {"\"$A\" eq \"Provisioned\"", true},
         {"\"$A\" ne \"Provisioned\"", false},
         {"\"$A\"!=\"provisioned\"", true},
@@ -102,40 +152,43 @@ static void test_truth(void)
         {"\"01\" eq \"1\"", false},
         {"\"a\" lt \"b\"", false},
         {"\"a\" ge \"a\"", false},
-
-        /* What does not compare */
-        {"\"1\" eq 1", false},
-        {"1 ne \"2\"", false},
-        {"$A eq $A", false},
-        {"$A ne 1", false},
-        {"$F eq 0", false},
-        {"$F ne 0", false},
-        {"$XYZ eq 1", false},
-        {"$SA eq $SA", false},
-
-        /* A value never becomes structure */
-        {"\"$B\" eq \"x\"", false},
-        {"$B eq 1", false},
-
-        /* Old style */
-        {"! 7.5.2", false},
-        {"!7.5.3", true},
-        {"!=7.5.3", true},
-        {"lt 7.5.2b", true},
-        {">= 7.5", true},
-        {"$E ! 4", true},
-        {"$E!3", false},
-        {"1 eq 1 and ! 7.5", true},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(Condition) condition = condition_parse(cases[i].text, &error);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
 
-        g_test_message("%s", cases[i].text);
-        g_assert_no_error(error);
-        g_assert_cmpint(condition_evaluate(condition, &env), ==, cases[i].expected);
-    }
+static void test_what_does_not_compare(void)
+{
+    static const Truth cases[] = {
+        {"\"1\" eq 1", false}, {"1 ne \"2\"", false}, {"$A eq $A", false},  {"$A ne 1", false},
+        {"$F eq 0", false},    {"$F ne 0", false},    {"$XYZ eq 1", false}, {"$SA eq $SA", false},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_values_are_no_structure(void)
+{
+    static const Truth cases[] = {
+        {"\"$B\" eq \"x\"", false},
+        {"$B eq 1", false},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
+}
+
+static void test_old_style(void)
+{
+    static const Truth cases[] = {
+        {"! 7.5.2", false}, {"!7.5.3", true}, {"!=7.5.3", true}, {"lt 7.5.2b", true},
+        {">= 7.5", true},   {"$E ! 4", true}, {"$E!3", false},   {"1 eq 1 and ! 7.5", true},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_truth(&cases[i]);
 }
 
 static void test_errors(void)
@@ -325,7 +378,15 @@ static void test_operator_names(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/condition/truth", test_truth);
+    g_test_add_func("/condition/truth/integers", test_integers);
+    g_test_add_func("/condition/truth/white-space", test_white_space);
+    g_test_add_func("/condition/truth/conjunctions", test_conjunctions);
+    g_test_add_func("/condition/truth/timers", test_timers_compare);
+    g_test_add_func("/condition/truth/versions", test_versions);
+    g_test_add_func("/condition/truth/strings", test_strings);
+    g_test_add_func("/condition/truth/incomparable", test_what_does_not_compare);
+    g_test_add_func("/condition/truth/values", test_values_are_no_structure);
+    g_test_add_func("/condition/truth/old-style", test_old_style);
     g_test_add_func("/condition/errors", test_errors);
     g_test_add_func("/condition/column", test_column_of_an_error);
     g_test_add_func("/condition/comparisons", test_comparisons_can_be_read);

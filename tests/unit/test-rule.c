@@ -69,11 +69,26 @@ static char *describe_rule(const Rule *rule)
     return g_string_free(out, FALSE);
 }
 
-static void test_structure(void)
+typedef struct {
+    const char *text, *expected;
+} Structure;
+
+static void assert_structure(const Structure *structure)
 {
-    static const struct {
-        const char *text, *expected;
-    } cases[] = {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rule) rule = rule_parse(structure->text, &error);
+    g_autofree char *found = NULL;
+    g_autofree char *shown = g_strescape(structure->text, NULL);
+
+    g_test_message("%s", shown);
+    g_assert_no_error(error);
+    found = describe_rule(rule);
+    g_assert_cmpstr(found, ==, structure->expected);
+}
+
+static void test_urls_alone(void)
+{
+    static const Structure cases[] = {
         {"", ""},
         {"  \t ", ""},
         {"#http://h/x", ""},
@@ -85,8 +100,15 @@ static void test_structure(void)
         {"http://h/$(MA:6:6).xml", "http://h/$(MA:6:6).xml"},
         {"http://h/$(MA:1:", "http://h/$(MA:1:"},
         {"http://h/ä\xff", "http://h/ä\xff"},
+    };
 
-        /* Conditions */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_structure(&cases[i]);
+}
+
+static void test_conditions(void)
+{
+    static const Structure cases[] = {
         {"($A eq 1)?http://h/x", "1?http://h/x"},
         {" ( $A eq 1 and $B eq 2 ) ? http://h/x", "2?http://h/x"},
         {"(\"$A\" eq \"a|b)?(\")?x|y", "1?x | y"},
@@ -95,8 +117,15 @@ static void test_structure(void)
         {"($A eq 1)?", "1?-"},
         {"($A eq 1)? | y", "1?- | y"},
         {"x |", "x | -"},
+    };
 
-        /* Assignments */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_structure(&cases[i]);
+}
+
+static void test_assignments(void)
+{
+    static const Structure cases[] = {
         {"( User_ID_1_ = \"uid$B\" ; c = \"\" ; d = \"$MA\" ; )!",
          "User_ID_1_=uid$B;GPP_C=;GPP_D=$MA;-"},
         {"(a=\"1\")! x", "GPP_A=1;x"},
@@ -106,8 +135,15 @@ static void test_structure(void)
         {"(a=\"|;)!\\\"\\\\\\012\\q\")! x", "GPP_A=|;)!\"\\\n\\q;x"},
         {"($A eq 1)? (a=\"1\")! x", "1?GPP_A=1;x"},
         {"( $A eq 1 ) ? ( a = \"1\" ) ! [ --key k ] x", "1?GPP_A=1;<key k>x"},
+    };
 
-        /* Options */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_structure(&cases[i]);
+}
+
+static void test_options(void)
+{
+    static const Structure cases[] = {
         {"[--key k]x", "<key k>x"},
         {"[--key \"k ]\\\"\\\\\\101|\" --uid u --pwd p]x", "<key k ]\"\\A|><uid u><pwd p>x"},
         {"[--pwd Secr3t&3#|\"]x", "<pwd Secr3t&3#|\">x"},
@@ -115,25 +151,23 @@ static void test_structure(void)
         {"[--key a --key b]x", "<key b>x"},
         {"[--pwd \"\"]x", "<pwd >x"},
         {"[--key $(SA:0:4)]x", "<key $(SA:0:4)>x"},
+    };
 
-        /* Brackets that are no options */
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_structure(&cases[i]);
+}
+
+static void test_brackets_that_are_no_options(void)
+{
+    static const Structure cases[] = {
         {"[::1]/x", "[::1]/x"},
         {"[--key k][::1]:69/x", "<key k>[::1]:69/x"},
         {"http://[::1]/x|y", "http://[::1]/x | y"},
         {"http://h/[a|b]/\"c|d\"|y", "http://h/[a|b]/\"c|d\" | y"},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(Rule) rule = rule_parse(cases[i].text, &error);
-        g_autofree char *found = NULL;
-        g_autofree char *shown = g_strescape(cases[i].text, NULL);
-
-        g_test_message("%s", shown);
-        g_assert_no_error(error);
-        found = describe_rule(rule);
-        g_assert_cmpstr(found, ==, cases[i].expected);
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_structure(&cases[i]);
 }
 
 /* Rules as the vendor's guides and servers in the field have them. */
@@ -416,7 +450,11 @@ static void test_a_text_has_a_limit(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/rule/structure", test_structure);
+    g_test_add_func("/rule/structure/urls", test_urls_alone);
+    g_test_add_func("/rule/structure/conditions", test_conditions);
+    g_test_add_func("/rule/structure/assignments", test_assignments);
+    g_test_add_func("/rule/structure/options", test_options);
+    g_test_add_func("/rule/structure/brackets", test_brackets_that_are_no_options);
     g_test_add_func("/rule/field", test_rules_of_the_field);
     g_test_add_func("/rule/errors", test_errors);
     g_test_add_func("/rule/selection", test_selection);
