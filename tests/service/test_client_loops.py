@@ -10,6 +10,7 @@ import time
 import pytest
 from bus import SIP, Client
 from conftest import need
+from waiting import wait_until
 
 LINE = 3
 
@@ -71,9 +72,7 @@ def wait_for_lines(bus, timeout):
     begin = time.monotonic()
     client = Client(bus.address)
     try:
-        while lines_of(client) != ([LINE], [LINE]):
-            assert time.monotonic() < begin + timeout, lines_of(client)
-            time.sleep(0.02)
+        wait_until(lambda: lines_of(client) == ([LINE], [LINE]), lambda: lines_of(client), timeout)
         return time.monotonic() - begin
     finally:
         client.close()

@@ -8,11 +8,11 @@ import re
 import shlex
 import shutil
 import subprocess
-import time
 
 import pytest
 from bus import SIP, UPGRADE
 from conftest import need
+from waiting import wait_until
 
 ROOT = pathlib.Path(__file__).parents[2]
 STRICT = ["-Wall", "-Wextra", "-Werror"]
@@ -80,10 +80,10 @@ class Running:
     def expect(self, *lines):
         """Waits until those lines are there, in this order."""
         pattern = re.compile(".*".join(rf"^{re.escape(line)}$" for line in lines), re.M | re.S)
-        deadline = time.monotonic() + 20
-        while not pattern.search(self.log.read_text()):
-            assert time.monotonic() < deadline, f"no {lines} in {self.log.read_text()!r}"
-            time.sleep(0.05)
+        wait_until(
+            lambda: pattern.search(self.log.read_text()),
+            lambda: f"{lines} in {self.log.read_text()!r}",
+        )
 
     def close(self):
         self.process.kill()

@@ -11,6 +11,7 @@ import time
 import pytest
 from fetching import BODY, drip, fetch, fetch_all, fetch_fails, options
 from servers import hang
+from waiting import wait_for_text
 
 
 # The loop
@@ -35,7 +36,9 @@ class Idle:
         self.proc = pathlib.Path(f"/proc/{self.process.pid}")
 
     def __enter__(self):
+        """It says that it is idle, and then goes to sleep."""
         assert any(line == "idle\n" for line in self.process.stdout)
+        wait_for_text(self.status, "\nState:\tS")
         return self
 
     def __exit__(self, *_):
@@ -50,8 +53,11 @@ class Idle:
         texts = [(self.proc / "fdinfo" / fd).read_text() for fd in timers]
         return [text for text in texts if "it_value: (0, 0)" not in text]
 
+    def status(self):
+        return (self.proc / "status").read_text()
+
     def waits(self):
-        return re.findall(r"ctxt_switches:\s+(\d+)", (self.proc / "status").read_text())
+        return re.findall(r"ctxt_switches:\s+(\d+)", self.status())
 
     def dirty(self):
         rollup = (self.proc / "smaps_rollup").read_text()
@@ -65,7 +71,6 @@ def test_idle_holds_nothing(make_nginx, certificates):
     with Idle(*urls, ca=certificates.path("ca.pem")) as idle:
         assert not any("socket" in target for target in idle.descriptors().values())
         assert idle.armed_timers() == []
-        time.sleep(0.1)  # until it has gone to sleep
         before = idle.waits()
         time.sleep(1)
         assert idle.waits() == before

@@ -6,12 +6,12 @@ import pathlib
 import shutil
 import socket
 import subprocess
-import time
 
 import pytest
 from bus import SIP
 from conftest import need
 from servers import LOOPBACK, free_port, stop, wait_for_port
+from waiting import wait_for_text
 
 SCENARIOS = pathlib.Path(__file__).parent / "sip"
 MODULES = pathlib.Path("/usr/lib/baresip/modules")
@@ -164,13 +164,6 @@ def account(registrar, user="1001", password="secret"):
     }
 
 
-def wait_for_text(read, text, timeout=20):
-    deadline = time.monotonic() + timeout
-    while text not in read():
-        assert time.monotonic() < deadline, f"no {text!r} in {read()}"
-        time.sleep(0.05)
-
-
 def test_registers(phone, client):
     """The account of the parameters registers, and the line is told as registered."""
     registrar = phone.registrar("1001", "secret")
@@ -197,9 +190,9 @@ def test_resync_changes_account(phone, client, origin):
     client.put(Profile_Rule=origin.url("/p.xml"))
     client.request()
     wait_for_text(phone.said, "registering sip:2002@")
-    client.wait_for("RegisteredLines", [1], interface=SIP)
-    assert "sip:2002@" in second.messages()
+    wait_for_text(second.messages, "sip:2002@")
     wait_for_text(first.messages, "expires=0")
+    client.wait_for("RegisteredLines", [1], interface=SIP)
 
 
 def test_call_holds_resync_back(phone, client, origin):

@@ -8,6 +8,7 @@ import socket
 import pytest
 from bus import PrivateBus, refused
 from daemon import IDENTITY, configuration
+from waiting import wait_for_text
 
 
 @pytest.fixture
@@ -136,9 +137,8 @@ def test_reload(make_provd, client):
     assert client.parameter("Resync_Periodic") == "7200"
     provd.configure(Defaults={"Resync_Periodic": "hourly"})
     os.kill(provd.pid, signal.SIGHUP)
-    client.listen(0.5)
+    wait_for_text(provd.log, "hourly")
     assert client.parameter("Resync_Periodic") == "7200"
-    assert "hourly" in provd.log()
 
 
 def test_reset_to_defaults_that_wait(make_provd, client, origin):
@@ -150,8 +150,7 @@ def test_reset_to_defaults_that_wait(make_provd, client, origin):
     page.wait_asked()
     provd.configure(Defaults={"Resync_Periodic": "7200"})
     os.kill(provd.pid, signal.SIGHUP)
-    while "was read again" not in provd.log():
-        client.settle()
+    wait_for_text(provd.log, "was read again")
     assert client.parameter("Resync_Periodic") == "3600"
     client.call("FactoryReset")
     assert client.parameter("Resync_Periodic") == "7200"

@@ -22,6 +22,7 @@ import time
 import uuid
 
 import pytest
+from waiting import wait_until
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWNET = 0x40000000
@@ -323,8 +324,4 @@ class Machine:
         return self.run("systemctl", "show", "--value", "--property", name, unit).stdout.strip()
 
     def wait_until(self, condition, what, timeout=30):
-        deadline = time.monotonic() + timeout
-        while not condition():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"not within {timeout} s: {what}")
-            time.sleep(0.1)
+        wait_until(condition, what, timeout)
