@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from bus import MAIN, NAME, PATH, SETTINGS
+from waiting import Lines
 
 
 @pytest.fixture
@@ -102,17 +103,11 @@ def test_monitor(bus, provd, client):
         text=True,
     )
     try:
-        for line in monitor.stdout:
-            if "Monitoring bus message stream" in line:
-                break
+        lines = Lines(monitor.stdout)
+        lines.until(lambda line: "Monitoring bus message stream" in line)
         client.resync()
         wanted = {"Member=ResyncStarted", "Member=ResyncFinished", "Member=PropertiesChanged"}
-        for line in monitor.stdout:
-            wanted -= set(line.split())
-            if not wanted:
-                break
+        lines.until(lambda line: wanted <= set(" ".join(lines.seen).split()))
     finally:
         monitor.terminate()
         monitor.wait(10)
-        monitor.stdout.close()
-    assert not wanted

@@ -2,21 +2,19 @@
 """libprovclient against the real daemon, in each kind of loop: what a program that does nothing of
 its own is told, and that the daemon knows of its lines whatever happens to the daemon or the bus."""
 
-import queue
 import subprocess
-import threading
 import time
 
 import pytest
 from bus import SIP, Client
 from conftest import need
-from waiting import wait_until
+from waiting import Lines, wait_until
 
 LINE = 3
 
 
 class Program:
-    """A loop-tool; `lines` are what it has printed."""
+    """A loop-tool."""
 
     def __init__(self, bus, loop):
         self.process = subprocess.Popen(
@@ -26,24 +24,11 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.lines = []
-        self.queue = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
+        self.lines = Lines(self.process.stdout)
 
-    def read(self):
-        for line in self.process.stdout:
-            self.queue.put(line.rstrip("\n"))
-
-    def expect(self, line, timeout=20):
+    def expect(self, line):
         """Reads on until that line has come."""
-        deadline = time.monotonic() + timeout
-        while True:
-            try:
-                self.lines.append(self.queue.get(timeout=max(0, deadline - time.monotonic())))
-            except queue.Empty:
-                raise AssertionError(f"no {line!r} in {self.lines}") from None
-            if self.lines[-1] == line:
-                return
+        self.lines.until(lambda found: found == line)
 
     def close(self):
         self.process.kill()

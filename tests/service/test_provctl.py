@@ -4,9 +4,7 @@
 import json
 import os
 import pathlib
-import select
 import shutil
-import subprocess
 
 import pytest
 from conftest import need
@@ -113,26 +111,6 @@ def test_history(phone, provctl, client, origin):
     assert len(as_json(provctl("--json", "history", "-n", "1"))) == 1
     assert len(as_json(provctl("--json", "history", "-n1"))) == 1
     assert len(as_json(provctl("--json", "history", "--number=1000"))) == 2
-
-
-def test_monitor(phone, provctl, client, bus):
-    """A document a line, from when it listens on; nothing tells when that is."""
-    monitor = subprocess.Popen(
-        [os.environ["PROVCTL"], "--session", "--json", "monitor"],
-        env=bus.environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        for _ in range(50):
-            client.resync()
-            if select.select([monitor.stdout], [], [], 0.2)[0]:
-                break
-        assert json.loads(monitor.stdout.readline())
-    finally:
-        monitor.terminate()
-        monitor.wait(10)
-        monitor.stdout.close()
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@
 import json
 import signal
 import subprocess
+import time
 
 import pytest
 from bus import SIP, UPGRADE
 from conftest import need
-from waiting import wait_until
+from waiting import Lines, wait_until
 
 DONE, FAILED, USAGE, UNREACHABLE = range(4)
 
@@ -41,7 +42,7 @@ def start(bus):
     yield run
     for process in started:
         process.terminate()
-        process.communicate(timeout=20)
+        process.wait(20)
 
 
 def document(result, status=DONE):
@@ -288,27 +289,85 @@ def test_agents(page, provctl, client):
 def test_monitor_tells_of_upgrades(provd, client, start):
     """Of the last one before it looked, and of each after."""
     client.call("NotifyAttempt", "bs", False, "bad image", interface=UPGRADE)
-    monitor = start("monitor")
-    assert any("failed: bad image" in line for line in monitor.stdout)
+    lines = Lines(start("monitor").stdout)
+    lines.until(lambda line: "failed: bad image" in line)
     client.call("NotifyAttempt", "bs", True, "", interface=UPGRADE)
-    assert any(line.endswith("succeeded\n") for line in monitor.stdout)
+    lines.until(lambda line: line.endswith("succeeded"))
+
+
+class Monitor:
+    """What a monitor has told since it began to watch, in JSON."""
+
+    def __init__(self, start):
+        self.lines = Lines(start("--json", "monitor").stdout)
+        self.read_until("status_changed")
+
+    def read_until(self, event):
+        """Reads on, to the next of that kind."""
+        self.lines.until(lambda line: json.loads(line)["event"] == event)
+
+    @property
+    def events(self):
+        return [json.loads(line) for line in self.lines.seen]
+
+
+def test_monitor_tells_of_attempts(page, client, origin, start):
+    before = time.time_ns() // 1000
+    monitor = Monitor(start)
+    done = client.resync()
+    monitor.read_until("resync_finished")
+    failed = client.resync(origin.url("/b.xml"))
+    monitor.read_until("resync_finished")
+    told = monitor.events
+    times = [entry.pop("time") for entry in told]
+    assert before <= times[0] and times == sorted(times) and times[-1] <= time.time_ns() // 1000
+    assert [e for e in told if e["event"] not in ("appeared", "status_changed")] == [
+        {"event": "resync_started", "id": done.id, "reason": "request"},
+        {"event": "parameters_changed", "names": ["GPP_A", "Opaque"], "source": "profile"},
+        {
+            "event": "resync_finished",
+            "id": done.id,
+            "result": "success",
+            "error": None,
+            "error_message": None,
+            "changed": 2,
+        },
+        {"event": "resync_started", "id": failed.id, "reason": "request"},
+        {
+            "event": "resync_finished",
+            "id": failed.id,
+            "result": "failure",
+            "error": "FileNotFound",
+            "error_message": failed.message,
+            "changed": 0,
+        },
+    ]
+
+
+def test_monitor_in_words(page, client, origin, start):
+    lines = Lines(start("monitor").stdout)
+    lines.until(lambda line: "active lines: " in line)  # the last of what there is at first
+    done, failed = client.resync(), client.resync(origin.url("/b.xml"))
+    last = f"resync {failed.id} failed: FileNotFound: {failed.message}"
+    lines.until(lambda line: line.endswith(last))
+    told = [line.split(" ", 2)[2] for line in lines.seen]  # without day and time
+    assert [text for text in told if text.startswith(("resync ", "parameters "))] == [
+        f"resync {done.id} started, on request",
+        "parameters changed (profile): GPP_A, Opaque",
+        f"resync {done.id} succeeded, 2 parameters changed",
+        f"resync {failed.id} started, on request",
+        last,
+    ]
 
 
 def test_monitor_sees_a_restart(page, provd, start):
-    monitor = start("--json", "monitor")
-    events = []
-
-    def read_until(event):
-        while not events or events[-1]["event"] != event:
-            events.append(json.loads(monitor.stdout.readline()))
-
-    read_until("status_changed")
+    monitor = Monitor(start)
     provd.kill()
-    read_until("vanished")
+    monitor.read_until("vanished")
     provd.start()
-    read_until("status_changed")
+    monitor.read_until("status_changed")
     expected = "appeared status_changed vanished appeared status_changed".split()
-    assert [entry["event"] for entry in events] == expected
+    assert [entry["event"] for entry in monitor.events] == expected
 
 
 def test_daemon_dies_while_followed(page, provd, start):

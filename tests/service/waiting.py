@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Waiting for something that must come, and saying so where it does not."""
 
+import queue
+import threading
 import time
 
 INTERVAL = 0.05  # s
@@ -20,3 +22,29 @@ def wait_until(condition, what, timeout=20):
 def wait_for_text(read, text, timeout=20):
     """Waits until a text is in what `read` returns."""
     wait_until(lambda: text in read(), lambda: f"{text!r} in {read()!r}", timeout)
+
+
+class Lines:
+    """The lines that a program prints, as they come; `seen` are those that were taken."""
+
+    def __init__(self, pipe):
+        self.seen = []
+        self._queue = queue.Queue()
+        threading.Thread(target=self._read, args=(pipe,), daemon=True).start()
+
+    def _read(self, pipe):
+        for line in pipe:
+            self._queue.put(line.rstrip("\n"))
+
+    def next(self, timeout=20):
+        try:
+            self.seen.append(self._queue.get(timeout=timeout))
+        except queue.Empty:
+            raise AssertionError(f"no line within {timeout} s after {self.seen}") from None
+        return self.seen[-1]
+
+    def until(self, condition):
+        """Reads on, to the next line that fulfils a condition."""
+        while not condition(self.next()):
+            pass
+        return self.seen[-1]
