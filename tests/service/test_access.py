@@ -7,6 +7,7 @@ import pickle
 import pytest
 from bus import (
     ACCESS_DENIED,
+    ERROR,
     INTERFACES,
     PARAMETERS,
     SETTINGS,
@@ -140,5 +141,6 @@ def test_secrets_are_masked(nobody, client, origin):
 def test_user_configurable_resync_off(nobody, client):
     client.put(User_Configurable_Resync="No")
     error = refused(nobody, lambda c: c.request())
-    assert error.name in (ACCESS_DENIED, "org.provd.Provisioning1.Error.Refused")
+    assert error.name == ERROR + "Refused"
+    assert "User_Configurable_Resync" in error.text
     assert client.history() == []

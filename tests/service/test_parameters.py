@@ -50,7 +50,7 @@ def test_described(provd, client):
         assert row["source"] == "default"
         assert row["access"] == "na"
         assert row["help"] or name.startswith("GPP_")
-        assert row["changed"] == 0 if "changed" in row else True
+        assert row["changed"] == 0
         if type == "bool":
             assert row["choices"] == ["Yes", "No"]
     assert rows["Resync_At__HHmm_"]["label"] == "Resync At (HHmm)"
