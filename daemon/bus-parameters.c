@@ -7,6 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* A call about more names than this leaves memory behind that is worth giving back. */
+#define NAMES_MANY 1024
+
 static bool no_such_parameter(const char *name, GError **error)
 {
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER,
@@ -70,6 +73,8 @@ static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError *
         g_tree_insert(seen, (gpointer)name, (gpointer)name);
         g_ptr_array_add(names, g_strdup(name));
     }
+    if (names->len > NAMES_MANY)
+        manager_release_memory(manager);
     if (!bus_check_read(r, error))
         return NULL;
     return names->len > 0 ? g_steal_pointer(&names) : paramset_names(manager_parameters(manager));
@@ -237,7 +242,7 @@ static bool on_set_parameter(Manager *manager, const Caller *caller, sd_bus_mess
 }
 
 /* A dictionary of names and values; the strings are the message's. */
-static GTree *read_values(sd_bus_message *message, GError **error)
+static GTree *read_values(Manager *manager, sd_bus_message *message, GError **error)
 {
     g_autoptr(GTree) values = name_table_new(NULL);
     const char *name, *value;
@@ -251,20 +256,22 @@ static GTree *read_values(sd_bus_message *message, GError **error)
         }
         g_tree_insert(values, (gpointer)name, (gpointer)value);
     }
+    if (g_tree_nnodes(values) > NAMES_MANY)
+        manager_release_memory(manager);
     return bus_check_read(r, error) ? g_steal_pointer(&values) : NULL;
 }
 
 static bool on_set_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,
                               GError **error)
 {
-    g_autoptr(GTree) values = read_values(message, error);
+    g_autoptr(GTree) values = read_values(manager, message, error);
 
     return values && bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
 static MethodWant set_many_wants(Manager *manager, const Caller *caller, sd_bus_message *message)
 {
-    g_autoptr(GTree) values = read_values(message, NULL);
+    g_autoptr(GTree) values = read_values(manager, message, NULL);
     MethodWant want = {values ? RIGHT_USER : RIGHT_NONE, true};
     GTreeNode *node = values ? g_tree_node_first(values) : NULL;
 
@@ -278,7 +285,7 @@ static bool on_check_parameters(Manager *manager, const Caller *caller, sd_bus_m
                                 GError **error)
 {
     g_auto(BusReply) reply = bus_reply_new(message);
-    g_autoptr(GTree) values = read_values(message, error);
+    g_autoptr(GTree) values = read_values(manager, message, error);
     g_autoptr(GTree) problems = NULL;
 
     if (!values)

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,9 @@
 enum {
     EXIT_USAGE = 2, /* wrong usage or configuration */
 };
+
+/* From this size on, memory that is freed goes back to the system at once. */
+#define LARGE_MEMORY (1024 * 1024)
 
 static char *arg_config;
 static char *arg_state_directory;
@@ -231,6 +235,9 @@ int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     Config *config;
+
+    /* Left alone, it grows with the largest message that anybody sends, up to 32 MiB. */
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_MEMORY);
 
     if (!start_in_language(&argc, &argv))
         return EXIT_USAGE;

@@ -7,7 +7,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
-#include <malloc.h>
 
 static const char *const phase_names[] = {
     [ATTEMPT_CONNECTING] = "connecting",
@@ -310,17 +309,6 @@ static void keep_copy(Manager *manager)
                     "The database cannot be copied: %s", error->message);
 }
 
-/*
- * Else the allocator keeps what the largest file took until the daemon ends, and the store the
- * pages that it went through. A poll that finds nothing new is spared it: the next one needs the
- * same.
- */
-static void give_memory_back(Manager *manager)
-{
-    store_shrink(manager->store);
-    (void)malloc_trim(0);
-}
-
 static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GError *failure,
                     void *userdata)
 {
@@ -340,8 +328,9 @@ static void on_done(Attempt *attempt, const AttemptOutcome *outcome, const GErro
     drop_attempt(manager);
     manager_act(manager);
     keep_copy(manager);
+    /* A poll that finds nothing new is spared it: the next one needs the same. */
     if (failure || took_file)
-        give_memory_back(manager);
+        manager_give_memory_back(manager);
 }
 
 void manager_stop_attempt(Manager *manager)

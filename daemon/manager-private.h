@@ -64,6 +64,8 @@ struct Manager {
     ResyncReason attempt_reason;
     ManagerEnded ended;
 
+    sd_event_source *release; /* gives memory back once there is nothing else to do */
+
     GPtrArray *listeners; /* of ManagerListener, owned by those who listen */
     ManagerStatus status;
 };
@@ -175,6 +177,17 @@ void manager_tell_status(Manager *manager);
 
 /* Brings the status in line with everything else, given what the planner decided. */
 void manager_update_status(Manager *manager, const PlannerDecision *decision);
+
+/* ---- manager-memory.c ---- */
+
+/* Makes what manager_release_memory() needs. Negative errno. */
+int manager_init_memory(Manager *manager);
+
+/*
+ * Else the allocator keeps what the largest file or call took until the daemon ends, and the store
+ * the pages that it went through.
+ */
+void manager_give_memory_back(Manager *manager);
 
 /* ---- manager-parameters.c ---- */
 

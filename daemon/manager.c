@@ -87,13 +87,15 @@ bool manager_new(sd_event *event, Config *config, Store *store, Manager **ret_ma
     FetcherConfig fetching = fetcher_config(config);
     int r;
 
+    manager->event = sd_event_ref(event);
     r = clock_new(event, manager_on_clock, manager, &manager->clock);
+    if (r >= 0)
+        r = manager_init_memory(manager);
     if (r < 0) {
         g_set_error(error, FAILURE, FAILURE_INTERNAL, "The timers cannot be made: %s",
                     g_strerror(-r));
         return false;
     }
-    manager->event = sd_event_ref(event);
     manager->fetcher = fetcher_new(event, &fetching);
     manager->lines = lines_new();
     manager->listeners = g_ptr_array_new();
@@ -135,6 +137,7 @@ void manager_free(Manager *manager)
     g_free(manager->upgrade_message);
     g_free(manager->last_message);
     g_free(manager->ended.message);
+    sd_event_source_disable_unref(manager->release);
     sd_event_unref(manager->event);
     g_free(manager);
 }

@@ -116,6 +116,9 @@ bool manager_factory_reset(Manager *manager, GError **error);
 GPtrArray *manager_history(Manager *manager, unsigned max); /* of AttemptRecord */
 GPtrArray *manager_changes(Manager *manager, uint64_t id);  /* of AttemptChange */
 
+/* A caller has made much memory be taken: what will be free of it goes back to the system soon. */
+void manager_release_memory(Manager *manager);
+
 /*
  * Parameters. values: name to value. Setting is all or nothing, and durable on return. Checking
  * changes nothing; it returns a new table of each name that setting would refuse, borrowed from

@@ -4,6 +4,7 @@
 import gzip
 import itertools
 import os
+import time
 
 import pytest
 from bus import PARAMETERS, SIP, BusError, Client
@@ -54,6 +55,41 @@ def test_memory_is_given_back(provd, client, origin):
         client.resync(origin.url("/a"))
         client.settle()
         assert provd.private_dirty() < before + 2048
+
+
+def many(count, size):
+    return {f"n{number:0{size}}": "x" for number in range(count)}
+
+
+@pytest.mark.skipif("PROVD_SANITIZED" in os.environ, reason="a sanitizer keeps memory")
+@pytest.mark.parametrize(
+    "member, signature, argument",
+    [
+        ("CheckParameters", "a{ss}", many(300_000, 6)),
+        ("CheckParameters", "a{ss}", many(100_000, 200)),
+        ("CheckParameters", "a{ss}", {"Profile_Rule": "x" * 30_000_000}),
+        ("SetParameters", "a{ss}", many(300_000, 6)),
+        ("GetParameters", "as", list(many(300_000, 6))),
+        ("DescribeParameters", "as", list(many(100_000, 200))),
+        ("GetParameter", "s", "x" * 30_000_000),
+    ],
+    ids=str.split("check check-long check-value set get describe name"),
+)
+def test_memory_of_a_large_call_is_given_back(make_provd, client, member, signature, argument):
+    provd = make_provd()
+    provd.environment["G_SLICE"] = "always-malloc"  # as in the unit
+    provd.start()
+    client.parameters()
+    before = provd.private_dirty()
+    for _ in range(3):
+        try:
+            client.call(member, signature, argument, interface=PARAMETERS)
+        except BusError:
+            pass
+    deadline = time.monotonic() + 5
+    while provd.private_dirty() > before + 2048:  # it comes back when there is nothing else to do
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("member", ["GetParameters", "DescribeParameters"])

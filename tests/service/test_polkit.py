@@ -37,7 +37,9 @@ class Polkit:
         self.asked = []
         self.held = []
         self.connection = open_dbus_connection(bus=address)
-        driver = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+        driver = DBusAddress(
+            "/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus"
+        )
         request = new_method_call(driver, "RequestName", "su", (POLKIT, 0))
         self.connection.send_and_get_reply(request)
         self.thread = threading.Thread(target=self.run, daemon=True)
