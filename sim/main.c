@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define EXIT_USAGE 2
@@ -50,10 +51,19 @@ static void on_progress(int64_t now, void *userdata)
                (unsigned)(now * 100 / playing->scenario->until));
 }
 
+/* Whether how far a run is can be told: never between events that go to the same terminal. */
+static bool shows_progress(bool events)
+{
+    struct stat output;
+
+    return isatty(STDERR_FILENO) &&
+           (!events || (fstat(STDOUT_FILENO, &output) == 0 && S_ISREG(output.st_mode)));
+}
+
 static Outcome *play(const Scenario *scenario, const Arguments *arguments, bool events)
 {
     Playing playing = {.scenario = scenario, .json = arguments->json};
-    bool progress = !events && isatty(STDERR_FILENO);
+    bool progress = shows_progress(events);
     SimObserver observer = {.event = events ? on_event : NULL,
                             .progress = progress ? on_progress : NULL,
                             .userdata = &playing};

@@ -170,6 +170,25 @@ class Provsim(unittest.TestCase):
             with open(picture, "rb") as file:
                 self.assertTrue(file.read().startswith(magic))
 
+    def run_on_terminal(self, *arguments):
+        """With stderr on a terminal, and stdout in a file; what is on the terminal."""
+        master, slave = os.openpty()
+        with open(os.path.join(self.directory, "out"), "wb") as out:
+            subprocess.run([PROVSIM, *arguments], stdout=out, stderr=slave, check=True)
+        os.close(slave)
+        try:
+            return os.read(master, 65536).decode()
+        except OSError:  # nothing was written
+            return ""
+        finally:
+            os.close(master)
+
+    def test_progress(self):
+        path = self.write("long.scn", "until 70000\nset Resync_Periodic 1\n")
+        for options in ((), ("--json",), ("--summary",)):
+            self.assertIn(path + ":  93%", self.run_on_terminal(*options, path))
+        self.assertNotIn("%", self.run_on_terminal(self.write("one.scn", ONE)))
+
     def test_without_gnuplot(self):
         """It is said before anything is played, and nothing else is asked of gnuplot."""
         path, picture = self.write("one.scn", ONE), os.path.join(self.directory, "one.svg")
