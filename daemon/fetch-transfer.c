@@ -144,6 +144,7 @@ static curl_socket_t open_tftp_socket(void *userdata, curlsocktype purpose,
 {
     Transfer *transfer = userdata;
 
+    transfer->tftp_family = address->family;
     if (getnameinfo(&address->addr, address->addrlen, transfer->tftp_server,
                     sizeof(transfer->tftp_server), NULL, 0, NI_NUMERICHOST) != 0)
         *transfer->tftp_server = '\0';
@@ -158,6 +159,7 @@ static void transfer_set_tftp(Transfer *transfer, const TransferSpec *spec)
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_TFTP_BLKSIZE, (long)TFTP_BLOCK_BYTES);
     curl_easy_setopt(easy, CURLOPT_TFTP_NO_OPTIONS, spec->tftp_options ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_IPRESOLVE, spec->tftp_family);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
@@ -237,16 +239,15 @@ Transfer *transfer_start(CurlLoop *loop, const TransferSpec *spec, TransferProgr
     return NULL;
 }
 
-CURLcode transfer_ended(Transfer *transfer, CURLcode code)
+void transfer_ended(Transfer *transfer, CURLcode code)
 {
     unsigned status = transfer_status(transfer);
 
     transfer->loop = NULL;
-    if (code == CURLE_WRITE_ERROR && transfer->stop == TRANSFER_IGNORED)
-        return CURLE_OK;
-    if (code == CURLE_FILESIZE_EXCEEDED && status != 200 && !transfer->is_tftp)
-        return CURLE_OK;
-    return code;
+    transfer->code = code;
+    if ((code == CURLE_WRITE_ERROR && transfer->stop == TRANSFER_IGNORED) ||
+        (code == CURLE_FILESIZE_EXCEEDED && status != 200 && !transfer->is_tftp))
+        transfer->code = CURLE_OK;
 }
 
 void transfer_free(Transfer *transfer)

@@ -20,6 +20,7 @@ typedef struct TransferSpec {
     const char *url;
     bool is_tftp;
     bool tftp_options; /* false: the request has none, for servers that stumble over them */
+    long tftp_family;  /* CURL_IPRESOLVE_...: of the server's addresses, those that count */
     bool credentials;  /* this is a host that they may go to */
     bool post;
     uint64_t timeout_usec; /* what is left to the fetch */
@@ -47,8 +48,10 @@ typedef struct Transfer {
     size_t size_limit;
     unsigned total_timeout_s, stall_timeout_s;
     bool is_tftp, credentials, conditional; /* as they were sent */
+    CURLcode code;                          /* how it has ended */
     char error_text[CURL_ERROR_SIZE];       /* libcurl's words */
     char tftp_server[INET6_ADDRSTRLEN];     /* libcurl tells of connections only */
+    int tftp_family;                        /* of that address; AF_UNSPEC before it is known */
 } Transfer;
 
 /*
@@ -59,10 +62,10 @@ Transfer *transfer_start(CurlLoop *loop, const TransferSpec *spec, TransferProgr
                          void *userdata, GError **error);
 
 /*
- * Takes note that libcurl is done, and tells what its code means: where the rest of a body was
- * given up because only the status counts, CURLE_OK.
+ * Takes note that libcurl is done, and of what its code means: where the rest of a body was given
+ * up because only the status counts, CURLE_OK.
  */
-CURLcode transfer_ended(Transfer *transfer, CURLcode code);
+void transfer_ended(Transfer *transfer, CURLcode code);
 
 /* Frees a transfer, cancelling one that runs. */
 void transfer_free(Transfer *transfer);

@@ -146,6 +146,13 @@ bool fetch_url_is_tftp(CURLU *url)
     return url_scheme(url) == SCHEME_TFTP;
 }
 
+bool fetch_url_has_name(CURLU *url)
+{
+    g_autofree char *host = url_part(url, CURLUPART_HOST);
+
+    return host && *host != '[' && !g_hostname_is_ip_address(host);
+}
+
 char *fetch_url_to_string(CURLU *url)
 {
     char *text = NULL, *copy;

@@ -26,5 +26,8 @@ bool fetch_url_same_host(CURLU *first, CURLU *url);
 
 bool fetch_url_is_tftp(CURLU *url);
 
+/* Whether the server is named, and not given by its address. */
+bool fetch_url_has_name(CURLU *url);
+
 /* As a request and a message have it; newly allocated. */
 char *fetch_url_to_string(CURLU *url);

@@ -9,11 +9,16 @@
 
 #include <glib/gi18n-lib.h>
 
-#define RETRY_AFTER_MAX_S (24 * 60 * 60)
+#define RETRY_AFTER_MAX_S     (24 * 60 * 60)
+#define TFTP_RIVAL_AFTER_USEC (2 * G_USEC_PER_SEC)
 
 /*
  * A fetch is a chain of transfers: one that has ended either leads to the next (a redirect, TFTP
  * without options) or ends the fetch.
+ *
+ * libcurl tries all addresses of a server that it connects to, but of TFTP, which knows no
+ * connections, only the first. Where nothing comes from that one, a rival asks the other family's.
+ * Who gets an answer first has won; who gets none leaves it to the other.
  */
 struct Fetch {
     Fetcher *fetcher;
@@ -24,10 +29,13 @@ struct Fetch {
     CURLU *first;         /* the host that credentials and body may go to */
     CURLU *url;           /* where it is now */
     char *url_text;
-    Transfer *transfer; /* NULL once the fetch has ended */
-    uint64_t deadline;  /* CLOCK_MONOTONIC, µs */
+    Transfer *transfer;           /* NULL once the fetch has ended */
+    Transfer *rival;              /* NULL: there is none */
+    sd_event_source *rival_timer; /* until there was one */
+    uint64_t deadline;            /* CLOCK_MONOTONIC, µs */
     unsigned redirects;
     bool post, tftp_options;
+    long tftp_family; /* CURL_IPRESOLVE_... */
 };
 
 struct Fetcher {
@@ -98,30 +106,102 @@ static void on_progress(uint64_t received, uint64_t expected, void *userdata)
         fetch->progress(fetch, received, expected, fetch->userdata);
 }
 
-/* Sends the request to where the fetch is now, in place of the transfer before. */
-static bool fetch_send(Fetch *fetch, GError **error)
+static Transfer *fetch_new_transfer(Fetch *fetch, long tftp_family, GError **error)
 {
     uint64_t now = fetcher_now(fetch->fetcher);
     bool first_host = fetch_url_same_host(fetch->first, fetch->url);
-    Transfer *transfer =
-        transfer_start(fetch->fetcher->loop,
-                       &(TransferSpec){
-                           .config = &fetch->fetcher->config,
-                           .request = &fetch->request,
-                           .url = fetch->url_text,
-                           .is_tftp = fetch_url_is_tftp(fetch->url),
-                           .tftp_options = fetch->tftp_options,
-                           .credentials = first_host,
-                           .post = fetch->post,
-                           .timeout_usec = fetch->deadline > now ? fetch->deadline - now : 0,
-                       },
-                       on_progress, fetch, error);
+
+    return transfer_start(fetch->fetcher->loop,
+                          &(TransferSpec){
+                              .config = &fetch->fetcher->config,
+                              .request = &fetch->request,
+                              .url = fetch->url_text,
+                              .is_tftp = fetch_url_is_tftp(fetch->url),
+                              .tftp_options = fetch->tftp_options,
+                              .tftp_family = tftp_family,
+                              .credentials = first_host,
+                              .post = fetch->post,
+                              .timeout_usec = fetch->deadline > now ? fetch->deadline - now : 0,
+                          },
+                          on_progress, fetch, error);
+}
+
+/* Sends the request to where the fetch is now, in place of the transfer before. */
+static bool fetch_send(Fetch *fetch, GError **error)
+{
+    Transfer *transfer = fetch_new_transfer(fetch, fetch->tftp_family, error);
 
     if (!transfer)
         return false;
     transfer_free(fetch->transfer);
     fetch->transfer = transfer;
     return true;
+}
+
+static void fetch_start_rival(Fetch *fetch)
+{
+    int family = fetch->transfer->tftp_family;
+
+    g_clear_pointer(&fetch->rival_timer, sd_event_source_disable_unref);
+    if (family == AF_UNSPEC)
+        return;
+    fetch->rival =
+        fetch_new_transfer(fetch, family == AF_INET6 ? CURL_IPRESOLVE_V4 : CURL_IPRESOLVE_V6, NULL);
+}
+
+static int on_rival_due(sd_event_source *source, uint64_t usec, void *userdata)
+{
+    Fetch *fetch = userdata;
+
+    if (fetch->transfer->tftp_family == AF_UNSPEC) {
+        sd_event_source_set_time(source, usec + TFTP_RIVAL_AFTER_USEC);
+        return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+    }
+    if (fetch->transfer->body->len > 0)
+        g_clear_pointer(&fetch->rival_timer, sd_event_source_disable_unref);
+    else
+        fetch_start_rival(fetch);
+    return 0;
+}
+
+static void fetch_await_rival(Fetch *fetch)
+{
+    uint64_t due = fetcher_now(fetch->fetcher) + TFTP_RIVAL_AFTER_USEC;
+
+    if (fetch_url_is_tftp(fetch->url) && fetch_url_has_name(fetch->url))
+        sd_event_add_time(fetch->fetcher->event, &fetch->rival_timer, CLOCK_MONOTONIC, due, 0,
+                          on_rival_due, fetch);
+}
+
+static bool is_silence(CURLcode code)
+{
+    return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT ||
+           code == CURLE_OPERATION_TIMEDOUT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR;
+}
+
+/* Whether a transfer that got no answer leaves it to the other one, which may be new. */
+static bool fetch_waits_for_other(Fetch *fetch, const Transfer *silent)
+{
+    if (silent == fetch->rival) {
+        g_clear_pointer(&fetch->rival, transfer_free);
+        return fetch->transfer->loop != NULL;
+    }
+    if (fetch->rival_timer)
+        fetch_start_rival(fetch);
+    return fetch->rival != NULL;
+}
+
+/* A transfer that got an answer is the only one from now on. */
+static void fetch_settle(Fetch *fetch, const Transfer *winner)
+{
+    g_clear_pointer(&fetch->rival_timer, sd_event_source_disable_unref);
+    if (winner == fetch->rival) {
+        transfer_free(fetch->transfer);
+        fetch->transfer = g_steal_pointer(&fetch->rival);
+        fetch->tftp_family =
+            fetch->transfer->tftp_family == AF_INET6 ? CURL_IPRESOLVE_V6 : CURL_IPRESOLVE_V4;
+    }
+    g_clear_pointer(&fetch->rival, transfer_free);
 }
 
 /* Error 1 and 2 are about the file; any other may be about the options. */
@@ -237,9 +317,17 @@ static void fetch_finish(Fetch *fetch, const GError *error)
 static void on_transfer_done(CURL *easy, CURLcode code, void *userdata)
 {
     Fetch *fetch = userdata;
+    bool is_rival = fetch->rival && fetch->rival->easy == easy;
+    Transfer *ended = is_rival ? fetch->rival : fetch->transfer;
     g_autoptr(GError) error = NULL;
 
-    code = transfer_ended(fetch->transfer, code);
+    transfer_ended(ended, code);
+    if (!is_silence(ended->code))
+        fetch_settle(fetch, ended);
+    else if (fetch_waits_for_other(fetch, ended))
+        return;
+
+    code = fetch->transfer->code;
     if (fetch_stumbled_over_options(fetch, code)) {
         fetch->tftp_options = false;
         if (fetch_send(fetch, &error))
@@ -302,6 +390,7 @@ bool fetch_start(Fetcher *fetcher, const FetchRequest *request, FetchDone done,
     fetch->url_text = fetch_url_to_string(fetch->url);
     if (!fetch_send(fetch, error))
         return false;
+    fetch_await_rival(fetch);
     *ret_fetch = g_steal_pointer(&fetch);
     return true;
 }
@@ -310,6 +399,8 @@ void fetch_free(Fetch *fetch)
 {
     if (!fetch)
         return;
+    sd_event_source_disable_unref(fetch->rival_timer);
+    transfer_free(fetch->rival);
     transfer_free(fetch->transfer);
     curl_url_cleanup(fetch->url);
     curl_url_cleanup(fetch->first);

@@ -2,7 +2,9 @@
 """The fetcher and TFTP: options, errors, loss."""
 
 import os
+import shutil
 import socket
+import time
 
 import pytest
 from fetching import BODY, fetch, fetch_fails, fetch_ok
@@ -79,3 +81,39 @@ def test_tftp_silence():
         url = f"tftp://{LOOPBACK}:{silent.getsockname()[1]}/x"
         fetch_fails(url, "Unreachable", "did not answer within 2 s", timeout=2)
         fetch_fails(url, "Unreachable", "did not answer within", connect_timeout=2)
+
+
+@pytest.fixture
+def dual(tmp_path):
+    """Has a fetch see a name, dual.example, with an address of each family, IPv6's first."""
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        pytest.skip("a file system of its own cannot be made")
+    hosts = tmp_path / "hosts"
+    hosts.write_text("::1 dual.example\n127.0.0.1 dual.example\n")
+    script = f'mount --bind {hosts} /etc/hosts && exec "$@"'
+    return ["unshare", "-m", "sh", "-c", script, "sh"]
+
+
+@pytest.mark.parametrize("stumbles", [False, True])
+def test_tftp_server_of_one_family(make_tftp, dual, stumbles):
+    """The address that comes first is not the only one that is asked."""
+    refuse = (lambda options: 8 if options else None) if stumbles else (lambda options: None)
+    server = make_tftp(files={"x": BODY}, refuse=refuse)
+    started = time.monotonic()
+    result = fetch_ok(f"tftp://dual.example:{server.port}/x", wrapper=dual)
+    assert result["server_ip"] == LOOPBACK
+    assert time.monotonic() - started < 6
+    assert [bool(options) for *_, options in server.requests] == [True, False][: 1 + stumbles]
+
+
+def test_tftp_server_of_one_family_without_the_file(make_tftp, dual):
+    url = f"tftp://dual.example:{make_tftp().port}/x"
+    fetch_fails(url, "FileNotFound", "no such file", wrapper=dual)
+
+
+def test_tftp_silence_of_both_families(dual):
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as silent:
+        silent.bind(("::1", 0))
+        url = f"tftp://dual.example:{silent.getsockname()[1]}/x"
+        fetch_fails(url, "Unreachable", "did not answer within", connect_timeout=3, wrapper=dual)
+        fetch_fails(url, "Unreachable", "did not answer within 3 s", timeout=3, wrapper=dual)
