@@ -209,7 +209,8 @@ static bool fetch_stumbled_over_options(const Fetch *fetch, CURLcode code)
 {
     return fetch->transfer->is_tftp && fetch->tftp_options &&
            (code == CURLE_TFTP_ILLEGAL || code == CURLE_TFTP_UNKNOWNID ||
-            code == CURLE_TFTP_NOSUCHUSER || code == CURLE_ABORTED_BY_CALLBACK);
+            code == CURLE_TFTP_NOSUCHUSER || code == CURLE_REMOTE_DISK_FULL ||
+            code == CURLE_REMOTE_FILE_EXISTS || code == CURLE_ABORTED_BY_CALLBACK);
 }
 
 static bool fetch_is_redirected(const Fetch *fetch, CURLcode code)
