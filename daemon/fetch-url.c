@@ -49,6 +49,23 @@ static void url_strip_userinfo(CURLU *url)
     curl_url_set(url, CURLUPART_OPTIONS, NULL, 0);
 }
 
+/*
+ * A file of TFTP may have any name, and is asked for in octet mode: libcurl would cut the name off
+ * at a question mark, and obey a mode at its end (RFC 3617), which is therefore dropped.
+ */
+static void url_settle_file(CURLU *url)
+{
+    g_autofree char *path = url_part(url, CURLUPART_PATH);
+    g_autofree char *query = url_part(url, CURLUPART_QUERY);
+    g_autofree char *name = g_strjoin(query ? "%3F" : NULL, path, query, NULL);
+    char *mode = strstr(name, ";mode=");
+
+    if (mode)
+        *mode = '\0';
+    curl_url_set(url, CURLUPART_PATH, name, 0);
+    curl_url_set(url, CURLUPART_QUERY, NULL, 0);
+}
+
 CURLU *fetch_url_parse(const char *text, GError **error)
 {
     g_autoptr(CURLU) url = curl_url();
@@ -68,6 +85,8 @@ CURLU *fetch_url_parse(const char *text, GError **error)
                         N_("the scheme of a URL has to be http, https or tftp"));
         return NULL;
     }
+    if (fetch_url_is_tftp(url))
+        url_settle_file(url);
     return g_steal_pointer(&url);
 }
 

@@ -12,7 +12,10 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 
-/* The URL of a request, its userinfo dropped; NULL with FAILURE_INVALID_RULE if impossible. */
+/*
+ * The URL of a request, its userinfo dropped, and that of TFTP as libcurl asks for the very file;
+ * NULL with FAILURE_INVALID_RULE if impossible.
+ */
 CURLU *fetch_url_parse(const char *text, GError **error);
 
 /*

@@ -29,6 +29,23 @@ def test_tftp_sizes(make_tftp, size):
     assert server.requests[0][:2] == ("dir/x", "octet")
 
 
+@pytest.mark.parametrize(
+    "path, name",
+    [
+        ("phone.php?mac=1&pn=a/b", "phone.php?mac=1&pn=a/b"),
+        ("a%20b%3fc", "a b?c"),
+        ("a;b", "a;b"),
+        ("x;mode=netascii", "x"),
+        ("x?y;mode=octet", "x?y"),
+        ("/srv/x", "/srv/x"),
+    ],
+)
+def test_tftp_names(make_tftp, path, name):
+    server = make_tftp(files={name: BODY})
+    fetch_ok(server.url(path))
+    assert server.requests[0][:2] == (name, "octet")
+
+
 def test_tftp_server_without_options(make_tftp):
     fetch_ok(make_tftp(files={"x": BODY}, understand=False).url("x"))
 
