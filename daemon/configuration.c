@@ -332,6 +332,11 @@ static void set_unreadable(const char *file, const GError *cause, GError **error
         g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", file, cause->message);
 }
 
+static bool is_missing(const GError *error)
+{
+    return g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+}
+
 /* Lays a file over what is there; one that is missing says nothing, unless it is required. */
 static bool take_file_of_keys(Config *config, const char *file, bool required, GError **error)
 {
@@ -339,8 +344,9 @@ static bool take_file_of_keys(Config *config, const char *file, bool required, G
     g_autoptr(GError) cause = NULL;
     g_auto(GStrv) sections = NULL;
 
-    if (!g_key_file_load_from_file(keys, file, G_KEY_FILE_NONE, &cause)) {
-        if (!required && g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    /* Else a key such as Vendor[de]= would be passed over without a word. */
+    if (!g_key_file_load_from_file(keys, file, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
+        if (!required && is_missing(cause))
             return true;
         set_unreadable(file, cause, error);
         return false;
@@ -360,9 +366,14 @@ static int compare_names(gconstpointer a, gconstpointer b)
 static bool take_directory(Config *config, const char *path, GError **error)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(GDir) directory = g_dir_open(path, 0, &cause);
     const char *name;
 
+    if (!directory && !is_missing(cause)) {
+        g_set_error_literal(error, CONFIG_ERROR, CONFIG_ERROR_FILE, cause->message);
+        return false;
+    }
     while (directory && (name = g_dir_read_name(directory)))
         if (g_str_has_suffix(name, ".conf") && name[0] != '.')
             g_ptr_array_add(files, g_build_filename(path, name, NULL));

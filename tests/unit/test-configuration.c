@@ -170,6 +170,28 @@ static void assert_warning(const Config *config, guint i, const char *file, cons
     g_assert_nonnull(strstr(warning, what));
 }
 
+/* What may be in there cannot be told from nothing: better no start than one without it. */
+static void test_directory_that_cannot_be_read(Fixture *f, gconstpointer data)
+{
+    g_autofree char *name = g_strconcat(PROVD_SYSCONFDIR, "/provd/provd.conf.d", NULL);
+    const char *path = write_file(f, name, "");
+    g_autoptr(GError) error = NULL;
+    Config *config = NULL;
+
+    g_assert_false(config_load(NULL, f->root, &config, &error));
+    g_assert_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE);
+    g_assert_nonnull(strstr(error->message, path));
+}
+
+static void test_translated_key_is_a_warning(Fixture *f, gconstpointer data)
+{
+    g_autoptr(Config) config = load_text(f, "[Identity]\nVendor[de]=x\nVendor=y\n");
+
+    g_assert_cmpstr(config->vendor, ==, "y");
+    g_assert_cmpuint(config->warnings->len, ==, 1);
+    assert_warning(config, 0, "/one.conf", "[Identity] Vendor[de]=");
+}
+
 static void test_unknown_is_a_warning(Fixture *f, gconstpointer data)
 {
     g_autoptr(Config) config =
@@ -314,6 +336,8 @@ int main(int argc, char **argv)
     ADD("/configuration/every-key", test_every_key);
     ADD("/configuration/raw", test_values_are_raw);
     ADD("/configuration/unknown", test_unknown_is_a_warning);
+    ADD("/configuration/translated-key", test_translated_key_is_a_warning);
+    ADD("/configuration/unreadable-directory", test_directory_that_cannot_be_read);
     ADD("/configuration/secret-that-everybody-reads", test_secret_that_everybody_reads);
     ADD("/configuration/bad-values", test_bad_values);
     ADD("/configuration/bad-files", test_bad_files);
