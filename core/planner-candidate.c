@@ -13,13 +13,13 @@ int64_t planner_pause_end(const Planner *planner)
     return planner->restarted == PLANNER_NEVER ? INT64_MIN : planner->restarted + RESTART_PAUSE;
 }
 
-static int64_t daily_due(const Planner *planner, const PlannerSettings *settings, Moment now)
+static int64_t daily_due(const Planner *planner, Moment now)
 {
     if (!planner->daily.day)
         return PLANNER_NEVER;
     if (planner->daily.due)
         return planner->daily.since;
-    return now.boottime + (daily_moment(planner, settings) - now.realtime);
+    return now.boottime + (planner->daily.moment - now.realtime);
 }
 
 static int64_t earliest_trigger(const Planner *planner, const PlannerSettings *settings, Moment now)
@@ -54,7 +54,7 @@ unsigned candidates_collect(const Planner *planner, const PlannerSettings *setti
         {.reason = RESYNC_BOOT,
          .due = planner->boot_pending ? planner->boot + planner->boot_offset : PLANNER_NEVER},
         {.reason = RESYNC_RETRY, .due = interval_due(planner, RESYNC_RETRY)},
-        {.reason = RESYNC_AT, .due = daily_due(planner, settings, now)},
+        {.reason = RESYNC_AT, .due = daily_due(planner, now)},
         {.reason = RESYNC_TRIGGER, .due = earliest_trigger(planner, settings, now)},
         {.reason = RESYNC_PERIODIC, .due = interval_due(planner, RESYNC_PERIODIC)},
     };

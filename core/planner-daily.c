@@ -57,14 +57,18 @@ static void daily_choose(Planner *planner, const PlannerSettings *settings, Mome
                                         .day = day,
                                         .minutes = settings->at,
                                         .window = settings->at_window,
-                                        .offset = offset};
+                                        .offset = offset,
+                                        .moment = opens + offset};
         return;
     }
 }
 
-int64_t daily_moment(const Planner *planner, const PlannerSettings *settings)
+/* Whether the zone is still the one, in what counts here, that the moment was chosen in. */
+static bool zone_is_same(const PlannerDaily *daily, const PlannerSettings *settings)
 {
-    return zone_moment(settings->zone, planner->daily.day, settings->at) + planner->daily.offset;
+    int64_t opens = zone_moment(settings->zone, daily->day, (unsigned)daily->minutes);
+
+    return daily->moment == opens + daily->offset;
 }
 
 void daily_refresh(Planner *planner, const PlannerSettings *settings, Moment now, Passed passed)
@@ -79,8 +83,8 @@ void daily_refresh(Planner *planner, const PlannerSettings *settings, Moment now
     }
     if (known && daily->due)
         return;
-    if (known && passed == PASSED_IS_DUE) {
-        int64_t late = now.realtime - daily_moment(planner, settings);
+    if (known && passed == PASSED_IS_DUE && zone_is_same(daily, settings)) {
+        int64_t late = now.realtime - daily->moment;
 
         if (late >= 0) {
             daily->due = true;

@@ -130,8 +130,7 @@ static PlannerAlarm alarm_for(const Planner *planner, const PlannerSettings *set
 
     if (next && start <= wake) {
         if (next->reason == RESYNC_AT && start == next->due && !planner->daily.due)
-            return (PlannerAlarm){.clock = PLANNER_CLOCK_REALTIME,
-                                  .at = daily_moment(planner, settings)};
+            return (PlannerAlarm){.clock = PLANNER_CLOCK_REALTIME, .at = planner->daily.moment};
         return (PlannerAlarm){.clock = PLANNER_CLOCK_BOOTTIME, .at = start};
     }
     if (wake != PLANNER_NEVER)

@@ -36,7 +36,6 @@ void interval_carry(Planner *planner, Moment now); /* over a boot, before the cl
 
 /* planner-daily.c */
 void daily_refresh(Planner *planner, const PlannerSettings *settings, Moment now, Passed passed);
-int64_t daily_moment(const Planner *planner, const PlannerSettings *settings); /* realtime */
 bool clock_is_set(int64_t realtime);
 
 /* planner-trigger.c */

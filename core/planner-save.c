@@ -81,6 +81,7 @@ static const Row rows[] = {
     ROW("daily.minutes", ROW_TIME, daily.minutes),
     ROW("daily.window", ROW_TIME, daily.window),
     ROW("daily.offset", ROW_TIME, daily.offset),
+    ROW("daily.moment", ROW_TIME, daily.moment),
     ROW("daily.due", ROW_FLAG, daily.due),
     ROW("daily.since", ROW_TIME, daily.since),
     ROW("trigger-1.fingerprint", ROW_NUMBER, trigger[0].fingerprint),

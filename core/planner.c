@@ -24,7 +24,6 @@ typedef struct Update {
     const PlannerEvent *event;
     PlannerReply reply;
     Passed interval, daily; /* what becomes of moments that it finds passed */
-    bool stepped;           /* wall time jumped since the last one */
 } Update;
 
 void planner_init(Planner *planner)
@@ -296,12 +295,6 @@ static void on_start(Update *u)
 
 /* ---- clocks, lines, and the cause of a boot ---- */
 
-static void on_clock(Update *u)
-{
-    if (!u->stepped)
-        u->daily = PASSED_IS_DROPPED; /* then it is the zone */
-}
-
 static void on_wake(Update *u)
 {
     PlannerInterval *interval = &u->planner->interval;
@@ -348,7 +341,7 @@ static void (*const handlers[])(Update *) = {
     [PLANNER_TICK] = on_tick,
     [PLANNER_START] = on_start,
     [PLANNER_SETTINGS] = on_tick,
-    [PLANNER_CLOCK] = on_clock,
+    [PLANNER_CLOCK] = on_tick,
     [PLANNER_WAKE] = on_wake,
     [PLANNER_REQUEST] = on_request,
     [PLANNER_SIP] = on_sip,
@@ -410,12 +403,8 @@ void planner_event(Planner *planner, const PlannerSettings *settings, Moment now
     g_return_if_fail(planner && settings && event);
     g_return_if_fail(event->type < G_N_ELEMENTS(handlers));
 
-    if (event->type != PLANNER_START) {
-        int64_t offset = planner->clock_offset;
-
+    if (event->type != PLANNER_START)
         u.daily = refresh_clock(planner, now);
-        u.stepped = planner->clock_offset != offset;
-    }
     handlers[event->type](&u);
     refresh(planner, settings, now, u.interval, u.daily);
     if (ret_reply)

@@ -195,6 +195,7 @@ typedef struct PlannerDaily {
     int64_t minutes; /* the setting that the offset was drawn for */
     int64_t window;  /* µs, likewise */
     int64_t offset;  /* µs after the time of day, drawn for that day */
+    int64_t moment;  /* realtime at which it comes, in the zone that it was chosen in */
     bool due;        /* its moment has come, and no attempt has started since */
     int64_t since;   /* boottime at which it came */
 } PlannerDaily;

@@ -277,12 +277,17 @@ static void test_unset_clock(void)
     g_assert_cmpfloat(world_due(world), >=, DAY + 15 * HOUR);
 }
 
-static void set_zone(World *world, const char *name)
+static void change_zone(World *world, const char *name)
 {
     g_time_zone_unref(world->zone);
     world->zone = g_time_zone_new_identifier(name);
     planner_settings_free(world->settings);
     world->settings = planner_settings_new(world->set, world->zone, &world->macros);
+}
+
+static void set_zone(World *world, const char *name)
+{
+    change_zone(world, name);
     world_event(world, (PlannerEvent){.type = PLANNER_CLOCK});
 }
 
@@ -295,6 +300,34 @@ static void test_zone_changes(void)
     set_zone(world, "America/New_York"); /* and 15:00 here */
     assert_scheduled(world, 12 * HOUR, "at");
     world_expect(world, "");
+}
+
+/* A zone in which the moment is over already does not make it come. */
+static void test_zone_changes_while_stopped(void)
+{
+    g_autoptr(World) world = world_daily("0300", "0");
+
+    change_zone(world, "Asia/Tokyo");
+    world_restart(world);
+    assert_scheduled(world, 22 * HOUR, "at");
+    world_run(world, 23 * HOUR);
+    world_expect(world, "79200:at");
+    change_zone(world, "America/New_York"); /* the day before, and the next one was made */
+    world_restart(world);
+    assert_scheduled(world, 60 * HOUR, "at");
+    world_expect(world, "");
+}
+
+/* News of a clock that was set by next to nothing, just as the moment comes. */
+static void test_clock_hardly_set_at_the_moment(void)
+{
+    g_autoptr(World) world = world_daily("0300", "0");
+
+    world_run(world, 7 * HOUR - 1);
+    world->now.boottime += G_USEC_PER_SEC;
+    world->now.realtime += G_USEC_PER_SEC + 50 * 1000;
+    world_event(world, (PlannerEvent){.type = PLANNER_CLOCK});
+    world_expect(world, "25200:at");
 }
 
 static void test_daylight_saving(void)
@@ -344,7 +377,9 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/daily/clock-jumps", test_clock_jumps);
     g_test_add_func("/planner/daily/clock-corrected", test_clock_corrected_over_the_moment);
     g_test_add_func("/planner/daily/unset-clock", test_unset_clock);
+    g_test_add_func("/planner/daily/clock-hardly-set", test_clock_hardly_set_at_the_moment);
     g_test_add_func("/planner/daily/zone-changes", test_zone_changes);
+    g_test_add_func("/planner/daily/zone-changes-while-stopped", test_zone_changes_while_stopped);
     g_test_add_func("/planner/daily/gap", test_daylight_saving);
     g_test_add_func("/planner/daily/twice", test_daylight_saving_ends);
     return g_test_run();
