@@ -17,15 +17,26 @@ bool clock_is_set(int64_t realtime)
     return realtime >= YEAR_2020;
 }
 
-static void daily_forget(PlannerDaily *daily)
+void daily_forget(PlannerDaily *daily)
 {
-    *daily = (PlannerDaily){.made = daily->made};
+    *daily = (PlannerDaily){.made = {daily->made[0], daily->made[1]}};
 }
 
-/* No second attempt for a day, and none for a day before it but where the clock was set back. */
-static bool day_is_over(int64_t day, int64_t made, int64_t today)
+void daily_spend(PlannerDaily *daily)
 {
-    return day == made || (day < made && made <= today);
+    if (daily->day != daily->made[0])
+        *daily = (PlannerDaily){.made = {daily->day, daily->made[0]}};
+    else
+        daily_forget(daily);
+}
+
+/*
+ * No second attempt for a day, and none for a day before it but where the clock was set back; then
+ * the day before the last may be the one that comes once more.
+ */
+static bool day_is_over(int64_t day, const int64_t made[2], int64_t today)
+{
+    return day == made[0] || day == made[1] || (day < made[0] && made[0] <= today);
 }
 
 /* Chooses the first day whose moment is later than now; yesterday's may be. */
@@ -53,7 +64,7 @@ static void daily_choose(Planner *planner, const PlannerSettings *settings, Mome
             offset += random_draw_span(&planner->random, settings->at_window - offset);
         }
 
-        planner->daily = (PlannerDaily){.made = was.made,
+        planner->daily = (PlannerDaily){.made = {was.made[0], was.made[1]},
                                         .day = day,
                                         .minutes = settings->at,
                                         .window = settings->at_window,

@@ -66,7 +66,7 @@ static void serve(Planner *planner, ResyncReason reason)
         planner->boot_pending = false;
         break;
     case RESYNC_AT:
-        planner->daily = (PlannerDaily){.made = planner->daily.day};
+        daily_spend(&planner->daily);
         break;
     case RESYNC_TRIGGER:
         for (unsigned i = 0; i < PLANNER_TRIGGERS; i++)

@@ -35,6 +35,8 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
 void interval_carry(Planner *planner, Moment now); /* over a boot, before the clock is known anew */
 
 /* planner-daily.c */
+void daily_forget(PlannerDaily *daily); /* what is next, but not which days were made */
+void daily_spend(PlannerDaily *daily);  /* the next day has had its attempt */
 void daily_refresh(Planner *planner, const PlannerSettings *settings, Moment now, Passed passed);
 bool clock_is_set(int64_t realtime);
 

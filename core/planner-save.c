@@ -76,7 +76,8 @@ static const Row rows[] = {
     ROW("boot.pending", ROW_FLAG, boot_pending),
     ROW("boot.span", ROW_TIME, boot_span),
     ROW("boot.offset", ROW_TIME, boot_offset),
-    ROW("daily.made-day", ROW_TIME, daily.made),
+    ROW("daily.made-day", ROW_TIME, daily.made[0]),
+    ROW("daily.made-before", ROW_TIME, daily.made[1]),
     ROW("daily.day", ROW_TIME, daily.day),
     ROW("daily.minutes", ROW_TIME, daily.minutes),
     ROW("daily.window", ROW_TIME, daily.window),
@@ -322,7 +323,7 @@ static bool restore_order(Planner *planner)
         *interval = (PlannerInterval){};
         whole = false;
     }
-    if (ABS(daily->day) > DAY_MAX || ABS(daily->made) > DAY_MAX || daily->offset < 0 ||
+    if (ABS(daily->day) > DAY_MAX || ABS(daily->made[0]) > DAY_MAX || daily->offset < 0 ||
         daily->offset > daily->window) {
         *daily = (PlannerDaily){};
         whole = false;

@@ -178,7 +178,7 @@ static void drop_deadlines(Planner *planner)
     planner->retry_place = 0;
     planner->retry_after = 0;
     planner->interval = (PlannerInterval){};
-    planner->daily = (PlannerDaily){.made = planner->daily.made};
+    daily_forget(&planner->daily);
     planner->stopping = planner->running.id != 0;
 }
 
@@ -192,7 +192,7 @@ static void on_cancel(Update *u)
     if (planner->boot + planner->boot_offset <= now)
         planner->boot_pending = false;
     if (planner->daily.due)
-        planner->daily = (PlannerDaily){.made = planner->daily.day};
+        daily_spend(&planner->daily);
     for (unsigned i = 0; i < PLANNER_TRIGGERS; i++)
         if (planner->trigger[i].phase != TRIGGER_FALSE)
             planner->trigger[i].phase = TRIGGER_SPENT;

@@ -190,7 +190,7 @@ typedef struct PlannerInterval {
 
 /* The next daily attempt. Days are numbered from 1970-01-01, local time. */
 typedef struct PlannerDaily {
-    int64_t made;    /* the day whose attempt was made last; 0: none */
+    int64_t made[2]; /* the days whose attempts were made, the last one first; 0: none */
     int64_t day;     /* the day that is next; 0: none is wanted */
     int64_t minutes; /* the setting that the offset was drawn for */
     int64_t window;  /* µs, likewise */

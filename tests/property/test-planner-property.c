@@ -33,8 +33,8 @@ typedef struct Check {
     bool clock_moves; /* there are clock or zone statements in it */
     bool enabled;
     bool running;
-    int64_t forced; /* of the deferral that is told; NEVER: none */
-    int64_t made;   /* the day of the last daily attempt */
+    int64_t forced;  /* of the deferral that is told; NEVER: none */
+    int64_t made[2]; /* the days of the last two daily attempts */
     uint64_t statements[ACTIONS], events[EVENTS], reasons[RESYNC_REASONS];
 } Check;
 
@@ -247,16 +247,18 @@ static void check_alarm(const Check *check, const Phone *phone, const PlannerDec
 static void check_start(Check *check, const Phone *phone, const PlannerDecision *decision,
                         int64_t now)
 {
-    int64_t made = phone->planner.daily.made;
+    int64_t made = phone->planner.daily.made[0];
 
     demand(check, check->enabled, now, "an attempt while Provision_Enable is No");
     demand(check, !check->running, now, "two attempts at once");
     check->running = true;
     if (decision->reason == RESYNC_AT) {
-        demand(check, made != check->made, now, "two daily attempts for a day");
-        demand(check, check->clock_moves || made > check->made, now,
+        demand(check, made != check->made[0] && made != check->made[1], now,
+               "two daily attempts for a day");
+        demand(check, check->clock_moves || made > check->made[0], now,
                "a daily attempt for a past day");
-        check->made = made;
+        check->made[1] = check->made[0];
+        check->made[0] = made;
     }
 }
 
@@ -333,7 +335,7 @@ static void run(Check *check)
     check->enabled = enabled_at_first(scenario);
     check->running = false;
     check->forced = PLANNER_NEVER;
-    check->made = 0;
+    check->made[0] = check->made[1] = 0;
     count_statements(check, scenario);
     outcome_free(fleet_run(scenario, &observer));
 }

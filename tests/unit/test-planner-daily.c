@@ -245,6 +245,22 @@ static void test_clock_jumps(void)
     world_expect(world, "");
 }
 
+/* Neither day has a second attempt where the clock was a day ahead for a while. */
+static void test_clock_a_day_ahead(void)
+{
+    g_autoptr(World) world = world_daily("0300", "0");
+
+    world_run(world, 8 * HOUR);
+    world_clock(world, "2027-01-03T02:00:00");
+    world_run(world, 10 * HOUR);
+    world_expect(world, "25200:at 32400:at");
+    world_clock(world, "2027-01-02T02:00:00");
+    assert_scheduled(world, 59 * HOUR, "at");
+    world_off(world, HOUR);
+    world_boot(world, 2);
+    assert_scheduled(world, 59 * HOUR, "at");
+}
+
 /* A correction of a few seconds must not cost the day its resync. */
 static void test_clock_corrected_over_the_moment(void)
 {
@@ -377,6 +393,7 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/daily/clock-jumps", test_clock_jumps);
     g_test_add_func("/planner/daily/clock-corrected", test_clock_corrected_over_the_moment);
     g_test_add_func("/planner/daily/unset-clock", test_unset_clock);
+    g_test_add_func("/planner/daily/clock-a-day-ahead", test_clock_a_day_ahead);
     g_test_add_func("/planner/daily/clock-hardly-set", test_clock_hardly_set_at_the_moment);
     g_test_add_func("/planner/daily/zone-changes", test_zone_changes);
     g_test_add_func("/planner/daily/zone-changes-while-stopped", test_zone_changes_while_stopped);
