@@ -48,6 +48,7 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
     uint32_t fingerprint = schedule_fingerprint(settings->periodic);
     PlannerInterval *interval = &planner->interval;
     ScheduleElement element;
+    int64_t first_due;
     bool kept, missed;
 
     if (planner->running.id)
@@ -64,6 +65,7 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
     element = wanted_element(planner, settings, reason);
     kept = interval->reason == reason && interval->delay == element.delay &&
            interval->random == element.random;
+    first_due = interval->reason == reason ? MIN(interval->due, now.boottime) : now.boottime;
     missed =
         passed == PASSED_IS_SPREAD && interval->reason == reason && interval->due <= now.boottime;
     if (!kept)
@@ -74,7 +76,7 @@ void interval_refresh(Planner *planner, const PlannerSettings *settings, Moment 
     if (passed == PASSED_IS_SPREAD)
         interval->due = now.boottime + planner->boot_offset;
     else if (!kept)
-        interval->due = now.boottime; /* a setting changed: it first became due now */
+        interval->due = first_due; /* a setting changed: now, where it was not due before */
 }
 
 void interval_carry(Planner *planner, Moment now)

@@ -368,11 +368,14 @@ static void refresh_enabled(Planner *planner, const PlannerSettings *settings, M
     planner->disabled = !settings->enabled;
 }
 
+/* What is due already waits on: no other delay brings it back into the future. */
 static void refresh_boot(Planner *planner, const PlannerSettings *settings, Moment now)
 {
+    bool is_due = planner->boot + planner->boot_offset <= now.boottime;
+
     if (!settings->resync_on_reset)
         planner->boot_pending = false;
-    if (!planner->boot_pending || planner->boot_span == settings->random_delay)
+    if (!planner->boot_pending || is_due || planner->boot_span == settings->random_delay)
         return;
 
     planner->boot_span = settings->random_delay;

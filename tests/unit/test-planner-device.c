@@ -36,6 +36,27 @@ static void test_forced_delay_zero(void)
     world_expect(world, "3600:periodic");
 }
 
+/* The lines are waited for since an attempt first became due, whatever is set meanwhile. */
+static void test_forced_whatever_is_set(void)
+{
+    g_autoptr(World) boot = world_plain();
+    g_autoptr(World) periodic = world_booted();
+
+    world_tell(boot, (PlannerEvent){.type = PLANNER_START, .start = {.boot_id = "first"}});
+    world_lines(boot, 1);
+    world_run(boot, 100);
+    world_set(boot, "Resync_Random_Delay", "3");
+    assert_status(boot, "deferred");
+    g_assert_cmpfloat(world_due(boot), ==, 14400);
+
+    world_lines(periodic, 1);
+    world_run(periodic, 4000);
+    g_assert_cmpfloat(world_due(periodic), ==, 18000);
+    world_set(periodic, "Resync_Periodic", "3000");
+    assert_status(periodic, "deferred");
+    g_assert_cmpfloat(world_due(periodic), ==, 18000);
+}
+
 static void test_force_is_never_deferred(void)
 {
     g_autoptr(World) world = world_booted();
@@ -342,6 +363,7 @@ int main(int argc, char **argv)
     } cases[] = {
         {"lines/forced", test_deferred_until_forced},
         {"lines/forced-delay-zero", test_forced_delay_zero},
+        {"lines/forced-whatever-is-set", test_forced_whatever_is_set},
         {"lines/force", test_force_is_never_deferred},
         {"lines/during-an-attempt", test_line_during_an_attempt},
         {"restart/changes-nothing", test_restart_changes_nothing},
