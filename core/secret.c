@@ -5,9 +5,12 @@
 
 #include <string.h>
 
+/* Options and assignments are held to be some also where dashes or quotes of theirs are missing. */
 static bool could_hold_secret(const char *text)
 {
-    return strstr(text, "--") || strpbrk(text, "@\"");
+    const char *group = strchr(text, '(');
+
+    return strstr(text, "--") || strpbrk(text, "@\"[") || (group && strchr(group, '='));
 }
 
 static void append_masked(GString *out, const char *text, const Rule *rule)

@@ -59,6 +59,11 @@ static void test_what_is_no_rule(void)
         {"[ -- key hush]x", "********"},
         {"# [--pwd hush", "# ********"},
         {"(Password_1_ = \"hush\"! x", "********"},
+        {"($A eq 1) http://h/x", "($A eq 1) http://h/x"},
+        {"(Password_1_ = hush)! x", "********"},
+        {"(SA='hush')! x", "********"},
+        {"[-key hush]x", "********"},
+        {"[–pwd hush]x", "********"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
