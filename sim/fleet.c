@@ -64,6 +64,12 @@ static void server_changes(Run *run, ServerState state, int64_t now)
     run->up_at = run->failed > 0 ? now : PLANNER_NEVER;
 }
 
+/* Queues a device's next turn; not one after the end, through years to which the queue would go. */
+static void queue_turn(const Run *run, const Phone *phone, int64_t at)
+{
+    queue_set(run->queue, phone->number, at < run->scenario->until ? at : QUEUE_NEVER);
+}
+
 /* Lets a device have its turn, with the statements of its own that are due. */
 static void take_turn(Run *run, Phone *phone, int64_t now)
 {
@@ -76,7 +82,7 @@ static void take_turn(Run *run, Phone *phone, int64_t now)
         spread_advance(run, phone);
     }
     next = phone_act(phone, &run->fleet, now);
-    queue_set(run->queue, phone->number, MIN(next, phone->spread_at));
+    queue_turn(run, phone, MIN(next, phone->spread_at));
     if (run->fleet.observer->progress && ++run->turns % PROGRESS_EVERY == 0)
         run->fleet.observer->progress(now, run->fleet.observer->userdata);
 }
@@ -160,7 +166,7 @@ static void make_phones(Run *run, const World *world)
         phone_init(phone, i, scenario, world, &planner);
         phone->spread_at = -1;
         spread_advance(run, phone);
-        queue_set(run->queue, i, phone->spread_at);
+        queue_turn(run, phone, phone->spread_at);
     }
 }
 

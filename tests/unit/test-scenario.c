@@ -332,6 +332,16 @@ static void test_spread_boots(void)
     g_assert_cmpuint(load_peak(outcome->load).requests, <, 160);
 }
 
+/* What is due decades after the end costs nothing. */
+static void test_due_after_the_end(void)
+{
+    g_autoptr(Outcome) outcome =
+        run("phones 100000\nuntil 1h\nprovisioned\nset Resync_Periodic 2147483647\n"
+            "at 0s boot parameters\n");
+
+    g_assert_cmpuint(outcome->load->attempts, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -347,5 +357,6 @@ int main(int argc, char **argv)
     g_test_add_func("/sim/everybody-at-three", test_everybody_at_three);
     g_test_add_func("/sim/outage", test_outage);
     g_test_add_func("/sim/spread-boots", test_spread_boots);
+    g_test_add_func("/sim/due-after-the-end", test_due_after_the_end);
     return g_test_run();
 }
