@@ -5,6 +5,7 @@
 #include "core/failure.h"
 #include "core/name-table.h"
 #include "core/parameter.h"
+#include "core/secret.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -144,7 +145,7 @@ static bool apply_value(Application *application, const ProfileItem *item, const
                         GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    g_autofree char *value = parameter_normalize(name, item->value, &problem);
+    g_autoptr(SecretText) value = parameter_normalize(name, item->value, &problem);
 
     if (!value && parameter_lookup(name) == parameter_info(PARAMETER_RESYNC_AT)) {
         g_autofree char *message = g_strdup_printf(_("%s; it counts as empty"), problem->message);

@@ -7,6 +7,7 @@
 
 #include "core/envelope.h"
 #include "core/paramset.h"
+#include "core/profile-apply.h"
 #include "core/profile.h"
 #include "core/rule.h"
 #include "tests/unit/sealer.h"
@@ -161,19 +162,19 @@ static void test_rules(void)
 
 static void test_values(void)
 {
+    const ProfileContext context = {.now = 1};
     g_autoptr(GString) text = make_document(LARGE);
     g_autoptr(ParamSet) set = paramset_new(NULL);
+    ProfileOutcome outcome = {0};
     Profile *profile;
-    Parameter *parameter;
 
     watch(SECRET);
     profile = profile_read(text->str, text->len, NULL, NULL, NULL);
     g_assert_cmpstr(profile_item(profile, 0)->value, ==, SECRET);
-    parameter =
-        parameter_new("Password_1_", profile_item(profile, 0)->value, SOURCE_PROFILE, ACCESS_NA, 1);
+    g_assert_true(profile_apply(profile, set, &context, &outcome, NULL));
+    profile_outcome_clear(&outcome);
     profile_free(profile);
-    g_assert_true(paramset_put(set, parameter));
-    parameter_unref(parameter);
+    g_assert_cmpstr(paramset_get(set, "Password_1_"), ==, SECRET);
     paramset_remove(set, "Password_1_");
     assert_all_wiped();
 }
