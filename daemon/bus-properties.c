@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <string.h>
 
-/* At most four times a second is progress announced (dbus.md), the end of an attempt included. */
+/*
+ * At most four times a second is progress announced (dbus.md). The end of an attempt, which is told
+ * at once, is counted in: after it, it takes twice as long until the next attempt shows any.
+ */
 #define PROGRESS_INTERVAL_USEC 334000
 #define PROGRESS_ACCURACY_USEC 50000
 
@@ -58,6 +61,7 @@ struct BusProperties {
     sd_event_source *soon;     /* announces once what changed is done with */
     sd_event_source *progress; /* announces when progress may be told again */
     bool progress_due;         /* the time for it has come */
+    uint64_t ended;            /* when the end of an attempt was announced; CLOCK_MONOTONIC, µs */
     char *announced[G_N_ELEMENTS(rows)];
 };
 
@@ -133,6 +137,14 @@ int bus_properties_get(sd_bus *bus, const char *path, const char *interface, con
     return -ENOENT;
 }
 
+static uint64_t now_monotonic(const BusProperties *properties)
+{
+    uint64_t now = 0;
+
+    (void)sd_event_now(sd_bus_get_event(properties->bus), CLOCK_MONOTONIC, &now);
+    return now;
+}
+
 /*
  * Whether the progress of an attempt has to wait; if so, the timer for it is set. An attempt that
  * is over sooner than that shows none at all; that it is over is told at once.
@@ -140,11 +152,18 @@ int bus_properties_get(sd_bus *bus, const char *path, const char *interface, con
 static bool progress_waits(BusProperties *properties)
 {
     bool running = properties->status->progress_phase[0] != '\0';
-    bool waits = running && !properties->progress_due;
+    uint64_t next = now_monotonic(properties) + PROGRESS_INTERVAL_USEC;
 
-    if (!waits || sd_event_source_get_enabled(properties->progress, NULL) > 0)
-        return waits;
-    (void)sd_event_source_set_time_relative(properties->progress, PROGRESS_INTERVAL_USEC);
+    if (!running) {
+        properties->ended = now_monotonic(properties);
+        (void)sd_event_source_set_enabled(properties->progress, SD_EVENT_OFF);
+        return false;
+    }
+    if (properties->progress_due || sd_event_source_get_enabled(properties->progress, NULL) > 0)
+        return !properties->progress_due;
+    if (properties->ended > 0)
+        next = MAX(next, properties->ended + UINT64_C(2) * PROGRESS_INTERVAL_USEC);
+    (void)sd_event_source_set_time(properties->progress, next);
     (void)sd_event_source_set_enabled(properties->progress, SD_EVENT_ONESHOT);
     return true;
 }

@@ -180,6 +180,21 @@ def test_resyncing(provd, client, page):
     assert client.get("Progress") == ("", "", 0, 0)
 
 
+def test_progress_of_many_attempts(provd, client, origin):
+    """Their ends count, too: it changes at most four times a second, whatever happens."""
+    page = origin.page("/a", {"X": "1"})
+    mark = client.mark()
+    for _ in range(8):
+        page.hold()
+        id = client.request(origin.url("/a"))
+        page.wait_asked()
+        client.listen(0.4)
+        page.release()
+        client.finished(id, since=mark)
+    told = [s for s in client.since(mark, "PropertiesChanged") if "Progress" in s.body[1]]
+    assert 4 < len(told) <= 1 + 4 * (told[-1].when - told[0].when)
+
+
 def test_failure_and_retry(make_provd, client, origin):
     """The retry is due an element of the schedule after the end; each failure takes the next."""
     provd = make_provd(
