@@ -107,12 +107,15 @@ static bool check_redirect(CURLU *from, CURLU *to, const char *where, GError **e
     return false;
 }
 
-/* Else what the server sent would be in our messages, which the bus takes only as UTF-8. */
-static bool has_ascii_host(CURLU *url)
+/*
+ * Else what the server sent would be in our messages, which the bus takes only as UTF-8. libcurl
+ * encodes the path and the query, but neither a host nor the zone of an address.
+ */
+static bool is_ascii(CURLU *url)
 {
-    g_autofree char *host = url_part(url, CURLUPART_HOST);
+    g_autofree char *text = fetch_url_to_string(url);
 
-    return !host || g_str_is_ascii(host);
+    return g_str_is_ascii(text);
 }
 
 CURLU *fetch_url_follow(CURLU *url, const char *location, GError **error)
@@ -133,7 +136,9 @@ CURLU *fetch_url_follow(CURLU *url, const char *location, GError **error)
                         curl_url_strerror(code));
         return NULL;
     }
-    if (!has_ascii_host(next)) {
+    /* Not encoded either, and nothing that a server gets. */
+    curl_url_set(next, CURLUPART_FRAGMENT, NULL, 0);
+    if (!is_ascii(next)) {
         fetch_error_set(error, FAILURE_HTTP, where,
                         N_("the server redirects to an impossible URL (its host is not ASCII)"));
         return NULL;

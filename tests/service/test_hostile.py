@@ -28,6 +28,9 @@ def usable(provd, client, finished):
     [
         (b"302 Found\r\nLocation: ftp://h\xff\xfe/", "its host is not ASCII"),
         (b"302 Found\r\nLocation: http://h%ff/", "its host is not ASCII"),
+        (b"302 Found\r\nLocation: http://[::1%25\xff]/", "its host is not ASCII"),
+        (b"302 Found\r\nLocation: ftp://[::1%\xff]/", "its host is not ASCII"),
+        (b"302 Found\r\nLocation: ftp://h/\xff?\xff#\xff", "ftp://h/%ff?%ff,"),
         (b"302 Found\r\nLocation: http://\xef\xbf\xbe/", "its host is not ASCII"),
         (b"200 OK\r\nContent-Encoding: x\xff", "content coding “x?”"),
         (b"200 OK\r\nContent-Encoding: x\xef\xbf\xbe", "content coding “x???”"),

@@ -90,7 +90,12 @@ static void test_follow(void)
         {"http://a/x", "http://b\xff/", NULL},
         {"http://a/x", "http://b%ff/", NULL},
         {"http://a/x", "ftp://b\xef\xbf\xbe/", NULL},
+        {"http://a/x", "http://[::1%25\xff]/", NULL},
+        {"http://a/x", "ftp://[::1%\xff]/", NULL},
+        {"http://a/x", "http://[fe80::1%25eth0]/", "http://[fe80::1%25eth0]/"},
         {"http://a/x", "http://b/\xff", "http://b/%ff"},
+        {"http://a/x", "http://b/\xff?\xff#\xff", "http://b/%ff?%ff"},
+        {"http://a/x", "ftp://b/#\xff", NULL},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(redirects); i++)
