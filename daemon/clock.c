@@ -75,25 +75,29 @@ void clock_set_alarm(Clock *clock, const PlannerAlarm *alarm)
     set_timer(clock->realtime, alarm->clock == PLANNER_CLOCK_REALTIME, alarm->at);
 }
 
-/* A timer that never elapses, but is cancelled when wall time is set (timerfd_create(2)). */
+/*
+ * A timer that never elapses, but is cancelled when wall time is set (timerfd_create(2)). Where
+ * that has just happened, ECANCELED says so, and it is armed all the same.
+ */
 static int arm_jump_timer(int fd)
 {
     struct itimerspec never = {.it_value.tv_sec = (time_t)(INT64_MAX / G_USEC_PER_SEC)};
+    int r = timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
 
-    return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0
-               ? -errno
-               : 0;
+    return r < 0 && errno != ECANCELED ? -errno : 0;
 }
 
 static int on_jump(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
     Clock *clock = userdata;
     uint64_t expirations;
+    int r;
 
-    /* The read fails with ECANCELED, and makes the descriptor wait for the next jump. */
+    /* Armed before it is told, which takes a while: a jump during that is another one to tell. */
     (void)!read(fd, &expirations, sizeof(expirations));
+    r = arm_jump_timer(fd);
     clock->tell(CLOCK_JUMP, clock->userdata);
-    return arm_jump_timer(fd);
+    return r;
 }
 
 static int add_jump_timer(sd_event *event, Clock *clock)
