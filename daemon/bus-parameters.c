@@ -10,6 +10,12 @@
 /* A call about more names than this leaves memory behind that is worth giving back. */
 #define NAMES_MANY 1024
 
+/*
+ * So many values may a call have: more than any set takes, so that nobody is refused who means it,
+ * and fewer than fit into a message, since each takes more here than it does there.
+ */
+#define VALUES_MAX (8 * PARAMSET_MAX)
+
 static bool no_such_parameter(const char *name, GError **error)
 {
     g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_NO_SUCH_PARAMETER,
@@ -17,18 +23,13 @@ static bool no_such_parameter(const char *name, GError **error)
     return false;
 }
 
-/* The value as the caller may see it; newly allocated, NULL with an error where there is none. */
-static char *show_parameter(Manager *manager, const Caller *caller, const char *name,
-                            GError **error)
+/* The value as the caller may see it; newly allocated, NULL where there is no such parameter. */
+static char *show_parameter(Manager *manager, const Caller *caller, const char *name)
 {
     const char *canonical = parameter_canonical_name(name);
-    const char *value = paramset_get(manager_parameters(manager), canonical);
 
-    if (!value) {
-        no_such_parameter(name, error);
-        return NULL;
-    }
-    return access_show_value(caller, canonical, value);
+    return access_show_value(caller, canonical,
+                             paramset_get(manager_parameters(manager), canonical));
 }
 
 /* Reading what is shown to everybody asks nobody for more than the caller has. */
@@ -40,7 +41,7 @@ static MethodWant read_one_wants(Manager *manager, const Caller *caller, sd_bus_
     if (sd_bus_message_read(message, "s", &name) < 0)
         return (MethodWant){RIGHT_NONE, false};
     value = paramset_get(manager_parameters(manager), parameter_canonical_name(name));
-    shown = value ? show_parameter(manager, caller, name, NULL) : NULL;
+    shown = show_parameter(manager, caller, name);
     return (MethodWant){g_strcmp0(shown, value) == 0 ? RIGHT_NONE : RIGHT_ADMIN, false};
 }
 
@@ -52,14 +53,17 @@ static bool on_get_parameter(Manager *manager, const Caller *caller, sd_bus_mess
 
     if (!bus_read(message, error, "s", &name))
         return false;
-    value = show_parameter(manager, caller, name, error);
+    value = show_parameter(manager, caller, name);
     if (!value)
-        return false;
+        return no_such_parameter(name, error);
     (void)sd_bus_reply_method_return(message, "s", value);
     return true;
 }
 
-/* The names that a call is about: those in the message, each once, or all where it has none. */
+/*
+ * The names that a call is about: those in the message, each once, or all where it has none. NULL
+ * with an error at the first of which there is no parameter: a call has no more names than those.
+ */
 static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -70,6 +74,10 @@ static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError *
     while (r >= 0 && (r = sd_bus_message_read(message, "s", &name)) > 0) {
         if (g_tree_lookup(seen, name))
             continue;
+        if (!paramset_get(manager_parameters(manager), parameter_canonical_name(name))) {
+            no_such_parameter(name, error);
+            return NULL;
+        }
         g_tree_insert(seen, (gpointer)name, (gpointer)name);
         g_ptr_array_add(names, g_strdup(name));
     }
@@ -80,10 +88,9 @@ static GPtrArray *read_names(Manager *manager, sd_bus_message *message, GError *
     return names->len > 0 ? g_steal_pointer(&names) : paramset_names(manager_parameters(manager));
 }
 
-/* Appends something about one parameter to a dictionary; false with an error where it is missing.
- */
-typedef bool (*AppendParameter)(BusReply *reply, Manager *manager, const Caller *caller,
-                                const char *name, GError **error);
+/* Appends something about one parameter that is there to a dictionary. */
+typedef void (*AppendParameter)(BusReply *reply, Manager *manager, const Caller *caller,
+                                const char *name);
 
 /* Replies with a dictionary that has an entry for each name that the message asks for. */
 static bool reply_for_names(Manager *manager, const Caller *caller, sd_bus_message *message,
@@ -96,21 +103,16 @@ static bool reply_for_names(Manager *manager, const Caller *caller, sd_bus_messa
         return false;
     bus_reply_open(&reply, 'a', entry);
     for (guint i = 0; i < names->len; i++)
-        if (!append(&reply, manager, caller, g_ptr_array_index(names, i), error))
-            return false;
+        append(&reply, manager, caller, g_ptr_array_index(names, i));
     bus_reply_close(&reply);
     return bus_reply_send(&reply, error);
 }
 
-static bool append_value(BusReply *reply, Manager *manager, const Caller *caller, const char *name,
-                         GError **error)
+static void append_value(BusReply *reply, Manager *manager, const Caller *caller, const char *name)
 {
-    g_autofree char *value = show_parameter(manager, caller, name, error);
+    g_autofree char *value = show_parameter(manager, caller, name);
 
-    if (!value)
-        return false;
     bus_reply_append(reply, "{ss}", name, value);
-    return true;
 }
 
 static bool on_get_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,
@@ -167,14 +169,10 @@ static void append_state(BusReply *reply, Manager *manager, const Caller *caller
     append_text(reply, "default", fallback);
 }
 
-static bool append_description(BusReply *reply, Manager *manager, const Caller *caller,
-                               const char *name, GError **error)
+static void append_description(BusReply *reply, Manager *manager, const Caller *caller,
+                               const char *name)
 {
-    const char *canonical = parameter_canonical_name(name);
     const ParameterInfo *info = parameter_lookup(name);
-
-    if (!paramset_get(manager_parameters(manager), canonical))
-        return no_such_parameter(name, error);
 
     bus_reply_open(reply, 'e', "sa{sv}");
     bus_reply_append(reply, "s", name);
@@ -182,10 +180,9 @@ static bool append_description(BusReply *reply, Manager *manager, const Caller *
     append_text(reply, "type", parameter_type_to_string(info ? info->type : PARAMETER_TEXT));
     if (info)
         append_info(reply, info);
-    append_state(reply, manager, caller, canonical);
+    append_state(reply, manager, caller, parameter_canonical_name(name));
     bus_reply_close(reply);
     bus_reply_close(reply);
-    return true;
 }
 
 static bool on_describe_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,
@@ -241,24 +238,35 @@ static bool on_set_parameter(Manager *manager, const Caller *caller, sd_bus_mess
     return bus_parameters_set(manager, caller, values, error) && bus_reply_empty(message);
 }
 
+static bool add_value(GTree *values, const char *name, const char *value, GError **error)
+{
+    if (g_tree_lookup(values, name)) {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
+                    N_("%s is there twice: which value counts?"), name);
+        return false;
+    }
+    if (g_tree_nnodes(values) >= VALUES_MAX) {
+        g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_LIMITS_EXCEEDED,
+                    N_("A call may have %d values at the most"), VALUES_MAX);
+        return false;
+    }
+    g_tree_insert(values, (gpointer)name, (gpointer)value);
+    return true;
+}
+
 /* A dictionary of names and values; the strings are the message's. */
 static GTree *read_values(Manager *manager, sd_bus_message *message, GError **error)
 {
     g_autoptr(GTree) values = name_table_new(NULL);
     const char *name, *value;
+    bool fits = true;
     int r = sd_bus_message_enter_container(message, 'a', "{ss}");
 
-    while (r >= 0 && (r = sd_bus_message_read(message, "{ss}", &name, &value)) > 0) {
-        if (g_tree_lookup(values, name)) {
-            g_set_error(error, REQUEST_ERROR, REQUEST_ERROR_INVALID_ARGS,
-                        N_("%s is there twice: which value counts?"), name);
-            return NULL;
-        }
-        g_tree_insert(values, (gpointer)name, (gpointer)value);
-    }
+    while (fits && r >= 0 && (r = sd_bus_message_read(message, "{ss}", &name, &value)) > 0)
+        fits = add_value(values, name, value, error);
     if (g_tree_nnodes(values) > NAMES_MANY)
         manager_release_memory(manager);
-    return bus_check_read(r, error) ? g_steal_pointer(&values) : NULL;
+    return fits && bus_check_read(r, error) ? g_steal_pointer(&values) : NULL;
 }
 
 static bool on_set_parameters(Manager *manager, const Caller *caller, sd_bus_message *message,

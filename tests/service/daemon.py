@@ -145,6 +145,11 @@ class Provd:
         text = pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         return int(re.search(r"^Private_Dirty:\s+(\d+) kB", text, re.MULTILINE)[1])
 
+    def peak_memory(self):
+        """KiB that this process has ever had in memory at a time."""
+        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"^VmHWM:\s+(\d+) kB", text, re.MULTILINE)[1])
+
     def database(self, query):
         """Reads a copy of the store; the store itself is the daemon's alone."""
         with tempfile.TemporaryDirectory() as directory:

@@ -7,7 +7,7 @@ import os
 import time
 
 import pytest
-from bus import PARAMETERS, SIP, BusError, Client
+from bus import ERROR, PARAMETERS, SIP, BusError, Client
 from origin import profile
 
 LIMITS_EXCEEDED = "org.freedesktop.DBus.Error.LimitsExceeded"
@@ -111,6 +111,26 @@ def test_names_of_one_hash(provd, client):
     values = dict.fromkeys(of_one_hash(100_000), "")
     problems = client.call("CheckParameters", "a{ss}", values, interface=PARAMETERS)
     assert problems.keys() == values.keys() - {"bB" * 17}
+
+
+# What anybody may call is not to take the memory that a phone has for all of its programs.
+@pytest.mark.skipif("PROVD_SANITIZED" in os.environ, reason="a sanitizer keeps memory")
+@pytest.mark.parametrize(
+    "member, signature, argument, error",
+    [
+        ("GetParameters", "as", list(many(500_000, 6)), ERROR + "NoSuchParameter"),
+        ("DescribeParameters", "as", list(many(500_000, 6)), ERROR + "NoSuchParameter"),
+        ("CheckParameters", "a{ss}", many(500_000, 6), LIMITS_EXCEEDED),
+        ("SetParameters", "a{ss}", many(500_000, 6), LIMITS_EXCEEDED),
+    ],
+    ids=str.split("get describe check set"),
+)
+def test_names_without_end(provd, client, member, signature, argument, error):
+    before = provd.peak_memory()
+    with pytest.raises(BusError) as refusal:
+        client.call(member, signature, argument, interface=PARAMETERS)
+    assert refusal.value.name == error
+    assert provd.peak_memory() < before + 32 * 1024
 
 
 # The bus disconnects who sends a message that is larger than it carries.
