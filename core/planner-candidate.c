@@ -8,6 +8,15 @@ Moment planner_moment(const Planner *planner, int64_t boottime)
     return (Moment){.boottime = boottime, .realtime = boottime + planner->clock_offset};
 }
 
+Moment candidate_moment(const Candidate *candidate, const Planner *planner)
+{
+    Moment due = planner_moment(planner, candidate->due);
+
+    if (candidate->reason == RESYNC_AT && !planner->daily.due)
+        due.realtime = planner->daily.moment;
+    return due;
+}
+
 int64_t planner_pause_end(const Planner *planner)
 {
     return planner->restarted == PLANNER_NEVER ? INT64_MIN : planner->restarted + RESTART_PAUSE;

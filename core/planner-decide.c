@@ -157,9 +157,8 @@ static PlannerDecision wait(const Planner *planner, const PlannerSettings *setti
     } else if (next) {
         decision.status = PLANNER_SCHEDULED;
         decision.reason = shared_reason(all, next, start);
-        decision.due = planner_moment(planner, start);
-        if (decision.alarm.clock == PLANNER_CLOCK_REALTIME)
-            decision.due.realtime = decision.alarm.at;
+        decision.due =
+            start == next->due ? candidate_moment(next, planner) : planner_moment(planner, start);
     }
     return decision;
 }

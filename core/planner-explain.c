@@ -115,7 +115,7 @@ static PlannerCandidate explain(const Candidate *candidate, const Planner *plann
     if (counts_from_end(candidate, planner))
         return (PlannerCandidate){.reason = candidate->reason, .held = N_("an attempt is running")};
     return (PlannerCandidate){.reason = candidate->reason,
-                              .due = planner_moment(planner, candidate->due),
+                              .due = candidate_moment(candidate, planner),
                               .held = explain_held(candidate, planner, settings, now)};
 }
 

@@ -69,6 +69,12 @@ typedef struct Candidate {
 unsigned candidates_collect(const Planner *planner, const PlannerSettings *settings, Moment now,
                             Candidate *ret_candidates);
 
+/*
+ * When a candidate is due. A daily moment is one of wall time, which may have moved a little
+ * against the clock of intervals.
+ */
+Moment candidate_moment(const Candidate *candidate, const Planner *planner);
+
 /* The boottime at which a candidate may start as things are, not before it is due. */
 int64_t candidate_start(const Candidate *candidate, const Planner *planner,
                         const PlannerSettings *settings, Moment now);

@@ -226,6 +226,29 @@ static void test_explain(void)
     assert_told(world, RESYNC_AT, -1, "Provision_Enable is No");
 }
 
+/* A slewed clock moves a daily moment in neither of the places that tell it. */
+static void test_explain_daily(void)
+{
+    g_autoptr(World) world = world_booted();
+    int64_t three = world->now.realtime + 3 * 3600 * (int64_t)G_USEC_PER_SEC;
+    g_autoptr(GArray) entries = NULL;
+
+    world_set(world, "Resync_At_Random_Delay", "0");
+    world_set(world, "Resync_At__HHmm_", "0300");
+    world->now.realtime += 50000;
+    world_event(world, (PlannerEvent){.type = PLANNER_TICK});
+    g_assert_cmpint(world->decision.due.realtime, ==, three);
+    world_set(world, "Resync_Trigger_1", "$PRVTMR lt 60"); /* has the engine wake before */
+    g_assert_cmpint(world->decision.due.realtime, ==, three);
+    entries = planner_explain(&world->planner, world->settings, world->now);
+    for (guint i = 0; i < entries->len; i++) {
+        const PlannerCandidate *entry = &g_array_index(entries, PlannerCandidate, i);
+
+        if (entry->reason == RESYNC_AT)
+            g_assert_cmpint(entry->due.realtime, ==, three);
+    }
+}
+
 /* What failed, and starts no retry. */
 static void test_explain_failures(void)
 {
@@ -359,6 +382,7 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/save/ids-go-on", test_ids_go_on);
     g_test_add_func("/planner/save/stable", test_rows_are_stable);
     g_test_add_func("/planner/explain/causes", test_explain);
+    g_test_add_func("/planner/explain/daily", test_explain_daily);
     g_test_add_func("/planner/explain/failures", test_explain_failures);
     g_test_add_func("/planner/explain/restart", test_explain_restart);
     g_test_add_func("/planner/explain/rules", test_explain_rules);
