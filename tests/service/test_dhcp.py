@@ -58,6 +58,8 @@ def text(server):
         ("prov.example.com:0", None),
         ("https://prov.example.com/", "https://prov.example.com"),
         ("http://[::::]", None),
+        pytest.param("p" * 253 + ":69", "p" * 253 + ":69", id="longest-name"),
+        pytest.param("p" * 254, None, id="longer-name"),
         ("http://prov.example.com/path/$MA.xml", None),
         ("ftp://prov.example.com", None),
         ("prov\n[Defaults]\nProvision_Enable=No", None),
