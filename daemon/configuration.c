@@ -73,6 +73,20 @@ static char *read_server(const char *value)
     return url ? read_word(value) : NULL;
 }
 
+/* What libcurl could take for a proxy; its scheme is none of those that are fetched by. */
+static char *read_proxy(const char *value)
+{
+    static const char *const schemes[] = {"",           "http://",   "https://",   "socks4://",
+                                          "socks4a://", "socks5://", "socks5h://", NULL};
+    size_t length = url_scheme_length(value);
+    g_autofree char *scheme = g_ascii_strdown(value, (gssize)length);
+    g_autofree char *server = g_strconcat("http://", value + length, NULL);
+    g_autoptr(Url) url = url_parse(server, NULL, NULL);
+
+    return url && g_str_equal(url->path, "/") && g_strv_contains(schemes, scheme) ? read_word(value)
+                                                                                  : NULL;
+}
+
 #define TEXT   read_text, "text without control characters"
 #define SERVER "a server, as [scheme://]host[:port]"
 
@@ -89,7 +103,8 @@ static const TextKey text_keys[] = {
     {"Identity", "HardwareVersion", offsetof(Config, hardware_version), TEXT},
     {"Network", "ProvisioningServer", offsetof(Config, provisioning_server), read_server,
      SERVER ", with http, https or tftp"},
-    {"Network", "Proxy", offsetof(Config, proxy), read_word, SERVER},
+    {"Network", "Proxy", offsetof(Config, proxy), read_proxy,
+     SERVER ", with http, https, socks4, socks4a, socks5 or socks5h"},
 };
 
 static const NumberKey number_keys[] = {

@@ -227,6 +227,23 @@ static void test_secret_that_everybody_reads(Fixture *f, gconstpointer data)
     g_assert_cmpuint(closed->warnings->len, ==, 0);
 }
 
+static void test_proxies(Fixture *f, gconstpointer data)
+{
+    static const char *const proxies[] = {
+        "proxy.example",         "10.0.0.1:3128",       "HTTP://proxy.example:3128/",
+        "https://[2001:db8::1]", "socks5h://localhost", "http://user:p%40ss@proxy.example",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(proxies); i++) {
+        g_autofree char *text = g_strdup_printf("[Network]\nProxy=%s\n", proxies[i]);
+        g_autoptr(Config) config = load_text(f, text);
+
+        g_assert_cmpstr(config->proxy, ==, proxies[i]);
+        g_ptr_array_remove_index(f->made, f->made->len - 1);
+    }
+    write_file(f, "/one.conf", "");
+}
+
 static void test_bad_values(Fixture *f, gconstpointer data)
 {
     static const struct {
@@ -247,6 +264,11 @@ static void test_bad_values(Fixture *f, gconstpointer data)
         {"Network", "ProvisioningServer=http://p.example:99999", "port"},
         {"Network", "ProvisioningServer=http://p.example/phones", "host"},
         {"Network", "Proxy=a b", "host"},
+        {"Network", "Proxy=ftp://proxy.example", "socks5"},
+        {"Network", "Proxy=proxy.example:99999", "port"},
+        {"Network", "Proxy=http://", "host"},
+        {"Network", "Proxy=http://[::", "host"},
+        {"Network", "Proxy=http://proxy.example/proxy.pac", "host"},
         {"Tls", "CAFile=ca.pem", "absolute path"},
         {"Tls", "CAFile=provd.key", "provd.ca"},
         {"Tls", "KeyFile=provd.key", "LoadCredential"},
@@ -339,6 +361,7 @@ int main(int argc, char **argv)
     ADD("/configuration/translated-key", test_translated_key_is_a_warning);
     ADD("/configuration/unreadable-directory", test_directory_that_cannot_be_read);
     ADD("/configuration/secret-that-everybody-reads", test_secret_that_everybody_reads);
+    ADD("/configuration/proxies", test_proxies);
     ADD("/configuration/bad-values", test_bad_values);
     ADD("/configuration/bad-files", test_bad_files);
     ADD("/configuration/credentials", test_credentials);
