@@ -9,11 +9,10 @@
 #include <string.h>
 
 /*
- * Rules are looked through without a device: a macro is taken for something that fits anywhere in a
- * URL but in its scheme, and a URL that begins with a macro, or names no server, goes nobody knows
- * where.
+ * Rules are looked through without a device: a macro is taken for what fits where it stands, and a
+ * URL that begins with a macro, or names no server, goes nobody knows where.
  */
-#define ANY_MACRO "1"
+static const char *const any_macro[] = {"1", "", "::1"};
 
 void lint_condition(Lint *lint, const ProfileItem *item, const Condition *condition)
 {
@@ -33,19 +32,26 @@ void lint_condition(Lint *lint, const ProfileItem *item, const Condition *condit
 
 static const char *get_any(const char *name, void *userdata)
 {
-    return ANY_MACRO;
+    return userdata;
 }
 
 /* The URL as far as it is known; NULL, with an error only where it is an impossible one. */
-static Url *foresee_url(const char *url, GError **error)
+static Url *foresee_url(const char *text, GError **error)
 {
-    const MacroEnv env = {.override = get_any};
-    g_autofree char *expanded = NULL;
+    g_autoptr(GError) problem = NULL;
 
-    if (*url == '$' || *url == '/')
+    if (*text == '$' || *text == '/')
         return NULL;
-    expanded = macro_expand(url, &env, MACRO_NONE);
-    return url_parse(expanded, ANY_MACRO, error);
+    for (guint i = 0; i < G_N_ELEMENTS(any_macro); i++) {
+        const MacroEnv env = {.override = get_any, .override_data = (void *)any_macro[i]};
+        g_autofree char *expanded = macro_expand(text, &env, MACRO_NONE);
+        Url *url = url_parse(expanded, any_macro[0], problem ? NULL : &problem);
+
+        if (url)
+            return url;
+    }
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return NULL;
 }
 
 static bool is_clear(const Url *url)
