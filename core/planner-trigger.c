@@ -14,6 +14,7 @@
 
 #include "core/parameter.h"
 #include "core/planner-private.h"
+#include "core/version.h"
 
 #define FIRE_PAUSE  SECONDS(60) /* after the end of an attempt, for one that has fired before */
 #define SEARCH_MAX  1000        /* rounds, for comparisons of timers that never come together */
@@ -23,8 +24,8 @@
 typedef struct Term {
     bool timed; /* else it is `result` whatever the time */
     bool result;
-    int64_t left, right; /* boottime that a timer counts from; NEVER: that side is `value` */
-    int64_t value;       /* s */
+    int64_t left, right; /* boottime that a timer counts from; NEVER: that side is `halves` */
+    int64_t halves;      /* of a second: the version 5.1 is later than 5, and earlier than 6 */
     ConditionOperator op;
 } Term;
 
@@ -77,16 +78,23 @@ void planner_fill_macros(const PlannerTimers *timers, MacroEnv *env)
 /* ---- a condition as a function of time ---- */
 
 /* Reads what a timer is compared with; a string only where it is what a timer expands to. */
-static bool parse_seconds(const ConditionOperand *operand, const char *text, int64_t *ret_seconds)
+static bool parse_halves(const ConditionOperand *operand, const char *text, int64_t *ret_halves)
 {
-    bool negative = *text == '-';
+    bool negative = *text == '-', between = false;
+    Version version;
     int64_t value;
 
     if (operand->quoted && (negative || (text[0] == '0' && text[1] != '\0')))
         return false;
-    if (!parameter_parse_integer(text + negative, &value) || value > SECONDS_MAX)
+    if (!parameter_parse_integer(text + negative, &value)) {
+        if (operand->quoted || !version_parse(text, &version))
+            return false;
+        value = g_ascii_strtoll(version.text, NULL, 10);
+        between = true;
+    }
+    if (value > SECONDS_MAX)
         return false;
-    *ret_seconds = negative ? -value : value;
+    *ret_halves = 2 * (negative ? -value : value) + between;
     return true;
 }
 
@@ -108,9 +116,9 @@ static Term term_new(const Planner *planner, const ConditionStep *step)
         return term;
 
     term.timed =
-        (term.left != PLANNER_NEVER || parse_seconds(&comparison->left, step->left, &term.value)) &&
+        (term.left != PLANNER_NEVER || parse_halves(&comparison->left, step->left, &term.halves)) &&
         (term.right != PLANNER_NEVER ||
-         parse_seconds(&comparison->right, step->right, &term.value));
+         parse_halves(&comparison->right, step->right, &term.halves));
     return term;
 }
 
@@ -153,14 +161,14 @@ static bool compare(int64_t left, ConditionOperator op, int64_t right)
 
 static bool term_is(const Term *term, int64_t at)
 {
-    int64_t left = term->value, right = term->value;
+    int64_t left = term->halves, right = term->halves;
 
     if (!term->timed)
         return term->result;
     if (term->left != PLANNER_NEVER)
-        left = (at - term->left) / G_USEC_PER_SEC;
+        left = 2 * ((at - term->left) / G_USEC_PER_SEC);
     if (term->right != PLANNER_NEVER)
-        right = (at - term->right) / G_USEC_PER_SEC;
+        right = 2 * ((at - term->right) / G_USEC_PER_SEC);
     return compare(left, term->op, right);
 }
 
@@ -184,8 +192,8 @@ static void term_flips(const Term *term, int64_t after, int64_t ret_flips[2])
         ret_flips[0] = MIN(a, b);
         ret_flips[1] = MAX(a, b);
     } else {
-        ret_flips[0] = base + SECONDS(term->value);
-        ret_flips[1] = base + SECONDS(term->value + 1);
+        ret_flips[0] = base + SECONDS(term->halves / 2);
+        ret_flips[1] = base + SECONDS(term->halves / 2 + 1);
     }
 }
 

@@ -82,6 +82,27 @@ static void test_numbers_in_strings(void)
     }
 }
 
+/* A version lies between the number that it begins with and the next one. */
+static void test_versions(void)
+{
+    static const struct {
+        const char *condition, *attempts;
+    } cases[] = {
+        {"$UPGTMR ge 5.1", "6:trigger"},           {"$UPGTMR gt 5b", "6:trigger"},
+        {"$UPGTMR gt 05-1-2", "6:trigger"},        {"$UPGTMR ge 5 and 5.1 gt $UPGTMR", "5:trigger"},
+        {"$UPGTMR ne 5.1", "0:trigger"},           {"$UPGTMR eq 5.1", ""},
+        {"$UPGTMR gt 99999999999999999999.1", ""},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(World) world = world_trigger(cases[i].condition);
+
+        g_test_message("%s", cases[i].condition);
+        world_run(world, 20);
+        world_expect(world, cases[i].attempts);
+    }
+}
+
 static void test_edge(void)
 {
     g_autoptr(World) world = world_trigger("\"$A\" eq \"go\"");
@@ -302,6 +323,7 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/trigger/timers", test_timers);
     g_test_add_func("/planner/trigger/the-later-of-both", test_the_later_of_both);
     g_test_add_func("/planner/trigger/strings", test_numbers_in_strings);
+    g_test_add_func("/planner/trigger/versions", test_versions);
     g_test_add_func("/planner/trigger/edge", test_edge);
     g_test_add_func("/planner/trigger/sixty-seconds", test_sixty_seconds);
     g_test_add_func("/planner/trigger/boot", test_boot_counts_as_false);
