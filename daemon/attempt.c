@@ -71,6 +71,13 @@ const MacroEnv *attempt_env(const Attempt *attempt)
     return &attempt->env;
 }
 
+const char *attempt_rule(const Attempt *attempt)
+{
+    if (attempt->own_rule || attempt->rule >= G_N_ELEMENTS(rule_parameters))
+        return NULL;
+    return parameter_info(rule_parameters[attempt->rule])->name;
+}
+
 static const char *rule_name(const Attempt *attempt)
 {
     return attempt->own_rule ? "" : parameter_info(rule_parameters[attempt->rule])->name;
@@ -113,7 +120,7 @@ static void on_warning(const ProfileWarning *warning, void *userdata)
 
     log_message(LOG_WARNING,
                 LOG_FIELDS({"MESSAGE_ID", MESSAGE_PROFILE_WARNING}, {"PROVD_ATTEMPT", id},
-                           {"PROVD_RULE", rule_name(attempt)}, {"PROVD_URL", url},
+                           {"PROVD_RULE", attempt_rule(attempt)}, {"PROVD_URL", url},
                            {"PROVD_PARAMETER", warning->name}),
                 "%s%s: %s", warning->line > 0 && url ? url : rule_title(attempt), place,
                 warning->message);
@@ -246,7 +253,8 @@ static void log_forgiven(const Attempt *attempt, const GError *error)
 
     log_message(LOG_NOTICE,
                 LOG_FIELDS({"MESSAGE_ID", MESSAGE_MISSING_FILE_ACCEPTED}, {"PROVD_ATTEMPT", id},
-                           {"PROVD_RULE", rule_name(attempt)}, {"PROVD_URL", attempt_url(attempt)}),
+                           {"PROVD_RULE", attempt_rule(attempt)},
+                           {"PROVD_URL", attempt_url(attempt)}),
                 "%s; Resync_Fails_On_FNF is No, so the resync goes on", error->message);
 }
 
@@ -306,7 +314,8 @@ static void on_fetched(Fetch *ended, const FetchResult *result, const GError *er
     }
     if (attempt->fetch)
         return;
-    attempt->rule++;
+    if (!failure)
+        attempt->rule++;
     attempt_run(attempt, failure);
 }
 

@@ -75,6 +75,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attempt, attempt_free)
 
 uint64_t attempt_id(const Attempt *attempt);
 
+/* The parameter of the rule that is evaluated; NULL: the rule of a request, or all are done. */
+const char *attempt_rule(const Attempt *attempt);
+
 /* What is being fetched, or was last, without credentials; NULL: nothing yet. */
 const char *attempt_url(const Attempt *attempt);
 

@@ -32,19 +32,21 @@ void manager_log_end(const Manager *manager)
     const ManagerEnded *ended = &manager->ended;
     g_autofree char *id = g_strdup_printf("%" PRIu64, ended->id);
     g_autofree char *changed = g_strdup_printf("%u", ended->changed);
-    const LogField *fields = LOG_FIELDS(
-        {"MESSAGE_ID", end_message_ids[ended->result]}, {"PROVD_ATTEMPT", id},
-        {"PROVD_REASON", resync_reason_to_string(manager->attempt_reason)},
-        {"PROVD_RESULT", resync_result_to_string(ended->result)},
-        {"PROVD_ERROR", ended->result == RESULT_FAILURE ? manager_ended_failure(ended) : NULL},
-        {"PROVD_URL", attempt_url(manager->attempt)}, {"PROVD_CHANGED", changed});
+    bool failed = ended->result == RESULT_FAILURE;
+    const LogField *fields =
+        LOG_FIELDS({"MESSAGE_ID", end_message_ids[ended->result]}, {"PROVD_ATTEMPT", id},
+                   {"PROVD_REASON", resync_reason_to_string(manager->attempt_reason)},
+                   {"PROVD_RESULT", resync_result_to_string(ended->result)},
+                   {"PROVD_ERROR", failed ? manager_ended_failure(ended) : NULL},
+                   {"PROVD_RULE", failed ? attempt_rule(manager->attempt) : NULL},
+                   {"PROVD_URL", attempt_url(manager->attempt)}, {"PROVD_CHANGED", changed});
 
     if (ended->result == RESULT_SUCCESS) {
         log_message(LOG_NOTICE, fields, "Attempt %s succeeded and changed %s parameters", id,
                     changed);
         log_expanded(PARAMETER_LOG_SUCCESS_MSG, ended->id, manager->set,
                      attempt_env(manager->attempt));
-    } else if (ended->result == RESULT_FAILURE) {
+    } else if (failed) {
         log_message(LOG_WARNING, fields, "Attempt %s failed: %s", id, ended->message);
         log_expanded(PARAMETER_LOG_FAILURE_MSG, ended->id, manager->set,
                      attempt_env(manager->attempt));

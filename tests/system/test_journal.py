@@ -54,8 +54,19 @@ def test_fields_of_a_failure(provd, client, origin):
     client.resync()
     (ended,) = entries(provd, "ATTEMPT_FAILED", PROVD_RESULT="failure")
     assert ended["PROVD_ERROR"] == "FileNotFound"
+    assert ended["PROVD_RULE"] == "Profile_Rule"
     assert ended["PROVD_URL"] == origin.url("/missing.xml")
     assert ended["PRIORITY"] == "4"
+
+
+def test_fields_of_a_requests_rule(provd, client, origin):
+    """No parameter holds it, so there is no PROVD_RULE=; an empty one would say nothing."""
+    client.resync(origin.url("/missing.xml"))
+    client.put(Resync_Fails_On_FNF="No")
+    client.resync(origin.url("/missing.xml"))
+    (failed,) = entries(provd, "ATTEMPT_FAILED")
+    (accepted,) = entries(provd, "MISSING_FILE_ACCEPTED")
+    assert "PROVD_RULE" not in failed and "PROVD_RULE" not in accepted
 
 
 def test_fields_of_the_providers_text(provd, client, origin):
@@ -107,6 +118,20 @@ def test_unknown_key(provd):
     provd.restart()
     (warning,) = entries(provd, "CONFIGURATION_WARNING")
     assert "[Limits] Patience=" in warning["MESSAGE"]
+
+
+def test_explanations_lack_no_field(machine, provd, client, origin):
+    """journalctl puts a field's name where an entry has no such field."""
+    machine.run("journalctl", "--update-catalog")
+    origin.page("/p.xml", b"<flat-profile><GPP_A ua='yes'>1</GPP_A></flat-profile>")
+    client.put(Profile_Rule=origin.url("/p.xml"), Resync_Fails_On_FNF="No")
+    client.resync()
+    client.resync(origin.url("/missing.xml"))
+    assert entries(provd, "PROFILE_WARNING") and entries(provd, "MISSING_FILE_ACCEPTED")
+    machine.run("journalctl", "--sync")
+    shown = machine.run("journalctl", "-x", "--boot", "-u", "provd").stdout
+    assert "Subject: Something in a profile does not count\n" in shown
+    assert "PROVD_" not in shown.replace("PROVD_ATTEMPT=", "")
 
 
 def test_explanations(machine, provd, client):
