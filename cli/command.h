@@ -21,7 +21,8 @@ typedef struct Context {
     gboolean session;
     gboolean json;
     gboolean no_color;
-    bool terminal; /* stdout is one: relative times, progress */
+    bool terminal; /* stdout is one: relative times */
+    bool capable;  /* and it understands escape sequences: progress */
     bool color;
     unsigned width; /* of the terminal, in columns; 0: unlimited */
     prov_client *client;

@@ -39,7 +39,7 @@ void progress_show(const Context *context, const prov_status *status)
     g_autofree char *printable = NULL;
     g_autofree char *fitting = NULL;
 
-    if (!context->terminal)
+    if (!context->capable)
         return;
     text = describe(status);
     printable = text_printable(text);
@@ -49,6 +49,6 @@ void progress_show(const Context *context, const prov_status *status)
 
 void progress_clear(const Context *context)
 {
-    if (context->terminal)
+    if (context->capable)
         g_print(CLEAR_LINE);
 }

@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 
-/* Shows it in place of what was there; nothing where stdout is no terminal. */
+/* Shows it in place of what was there; nothing where stdout is no terminal, or a dumb one. */
 void progress_show(const Context *context, const prov_status *status);
 
 /* Clears the line. */

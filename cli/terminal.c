@@ -22,18 +22,25 @@ static unsigned terminal_width(void)
     return DEFAULT_WIDTH;
 }
 
-static bool terminal_has_colors(void)
+static bool terminal_is_capable(void)
 {
-    const char *refused = g_getenv("NO_COLOR");
     const char *type = g_getenv("TERM");
 
-    return (!refused || !*refused) && type && *type && strcmp(type, "dumb") != 0;
+    return type && *type && strcmp(type, "dumb") != 0;
+}
+
+static bool colors_are_wanted(const Context *context)
+{
+    const char *refused = g_getenv("NO_COLOR");
+
+    return !context->no_color && (!refused || !*refused);
 }
 
 void terminal_look(Context *context)
 {
     context->terminal = isatty(STDOUT_FILENO);
-    context->color = context->terminal && !context->no_color && terminal_has_colors();
+    context->capable = context->terminal && terminal_is_capable();
+    context->color = context->capable && colors_are_wanted(context);
     context->width = context->terminal ? terminal_width() : 0;
 }
 

@@ -15,7 +15,7 @@ typedef enum Style {
     STYLE_DIM,
 } Style;
 
-/* Works out terminal, color and width of a context whose options have been parsed. */
+/* Works out terminal, capable, color and width of a context whose options have been parsed. */
 void terminal_look(Context *context);
 
 /* The escape sequences around text of a style; empty without colours. Static. */

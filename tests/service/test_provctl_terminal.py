@@ -121,6 +121,16 @@ def test_progress(slow, terminal):
     assert plain(shown.screen).endswith("one\r\n")
 
 
+def test_progress_on_a_dumb_terminal(slow, terminal):
+    """It can write no line again, and would show the sequences that ask for that."""
+    shown = terminal("resync", TERM="dumb")
+    slow.wait_asked()
+    slow.release()
+    assert shown.close() == DONE
+    assert "\x1b" not in shown.screen
+    assert shown.screen.startswith("The resync succeeded")
+
+
 def test_deferred(provd, client, origin, terminal):
     origin.page("/a.xml", {"GPP_A": "one"})
     client.put(Profile_Rule=origin.url("/a.xml"))
