@@ -162,10 +162,3 @@ class Silent:
         self.thread.join(5)
         for connection in self.connections:
             connection.close()
-
-
-def closed_port():
-    """A port of which it is known that nobody listens there: bound, and not listening."""
-    holder = socket.socket()
-    holder.bind(("127.0.0.1", 0))
-    return holder, holder.getsockname()[1]

@@ -20,11 +20,20 @@ import pytest
 LOOPBACK = "127.0.0.1"
 
 
-def free_port(kind=socket.SOCK_STREAM, host=LOOPBACK):
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        probe.bind((host, 0))
+def free_port(kind=socket.SOCK_STREAM):
+    """A port that was free a moment ago, for a server that must be told one."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((LOOPBACK, 0))
         return probe.getsockname()[1]
+
+
+def hold_port(host=LOOPBACK):
+    """A socket whose port is nobody else's while it is open: bound, and not listening, it leaves
+    the port to a server that reuses addresses, as nginx does."""
+    holder = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind((host, 0))
+    return holder
 
 
 def wait_for_port(port, process, host=LOOPBACK):
@@ -155,12 +164,17 @@ class Nginx:
         self.directory = directory
         self.root = directory / "files"
         self.root.mkdir(parents=True)
-        self.port = free_port()
-        self.ports = {name: free_port() for name in certificates}
-        self.ipv6_port = free_port(host="::1") if ipv6 else None
+        self.holders = []
+        self.port = self.hold_port()
+        self.ports = {name: self.hold_port() for name in certificates}
+        self.ipv6_port = self.hold_port("::1") if ipv6 else None
         self.store = store
         (directory / "nginx.conf").write_text(self.config(locations or {}))
         self.start()
+
+    def hold_port(self, host=LOOPBACK):
+        self.holders.append(hold_port(host))
+        return self.holders[-1].getsockname()[1]
 
     def start(self):
         self.process = subprocess.Popen(
@@ -242,8 +256,14 @@ class Nginx:
         path = self.directory / "access.log"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def close(self):
+    def stop(self):
+        """Takes it down; start() brings it back, at the same ports."""
         stop(self.process)
+
+    def close(self):
+        self.stop()
+        for holder in self.holders:
+            holder.close()
 
 
 class Scripted:

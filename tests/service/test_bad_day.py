@@ -6,7 +6,8 @@ import random
 import time
 
 import pytest
-from origin import ROOT, Silent, closed_port, profile
+from origin import ROOT, Silent, profile
+from servers import hold_port
 
 SECOND = 1_000_000
 WARM_UP = 5
@@ -64,7 +65,7 @@ FILES = {
 def urls(nginx, origin):
     """Where each case is fetched from."""
     silent = Silent()
-    holder, closed = closed_port()
+    unused = hold_port()
     urls = {}
     for name, (content, _, _) in FILES.items():
         if content is not None:
@@ -73,12 +74,12 @@ def urls(nginx, origin):
         "/broken-off.xml", profile({"GPP_A": "bad"}), Content_Length="5000", Connection="close"
     )
     urls["broken-off"] = origin.url("/broken-off.xml")
-    urls["closed"] = f"http://127.0.0.1:{closed}/profile.xml"
+    urls["closed"] = f"http://127.0.0.1:{unused.getsockname()[1]}/profile.xml"
     urls["silent"] = silent.url("/profile.xml")
     urls["good"] = nginx.put("good.xml", profile(GOOD))
     yield urls
     silent.close()
-    holder.close()
+    unused.close()
 
 
 @pytest.fixture

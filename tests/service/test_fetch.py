@@ -9,7 +9,7 @@ from email.utils import formatdate
 
 import pytest
 from fetching import BODY, MIB, drip, fetch, fetch_fails, fetch_ok
-from servers import LOOPBACK, answer, digest_script, hang
+from servers import LOOPBACK, answer, digest_script, hang, hold_port
 
 
 # HTTP
@@ -405,8 +405,7 @@ def test_endless_header_line(scripted):
 
 
 def test_closed_port():
-    with socket.socket() as unused:
-        unused.bind((LOOPBACK, 0))
+    with hold_port() as unused:
         url = f"http://{LOOPBACK}:{unused.getsockname()[1]}/x"
         fetch_fails(url, "Unreachable", "no connection: Connection refused")
 

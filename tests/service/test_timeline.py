@@ -135,7 +135,7 @@ class Player:
 
     def do_server(self, state):
         if state == "down":
-            self.nginx.close()
+            self.nginx.stop()
         elif state == "up":
             self.nginx.start()
         elif state == "missing":
