@@ -163,8 +163,11 @@ static void transfer_set_tftp(Transfer *transfer, const TransferSpec *spec)
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
 }
 
-/* libcurl looks at TFTP's own timers only when it looks at the speed: without the limit a lost
- * packet would never be sent again. */
+/*
+ * libcurl's limit of the size holds for the page of a 401, too, which is no profile: the one that
+ * is configured is for on_body(). It looks at TFTP's own timers only when it looks at the speed:
+ * without that limit a lost packet would never be sent again.
+ */
 static void transfer_set_limits(Transfer *transfer, const TransferSpec *spec)
 {
     const FetcherConfig *config = spec->config;
@@ -173,7 +176,7 @@ static void transfer_set_limits(Transfer *transfer, const TransferSpec *spec)
     transfer->size_limit = config->size_limit;
     transfer->total_timeout_s = config->total_timeout_s;
     transfer->stall_timeout_s = config->stall_timeout_s;
-    curl_easy_setopt(transfer->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)config->size_limit);
+    curl_easy_setopt(transfer->easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FETCH_SIZE_MAX);
     curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT, (long)config->connect_timeout_s);
     curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRANSFER_STALL_BYTES_PER_S);

@@ -180,6 +180,15 @@ def test_basic(make_nginx):
     assert "secret" not in str(result)
 
 
+def test_question_larger_than_a_profile(make_nginx):
+    """The page of a 401 may be longer than a profile, and is of no interest."""
+    nginx = make_nginx(locations=BASIC)
+    basic(nginx)
+    url = nginx.put("x.xml", BODY[:100])
+    fetch_ok(url, body=BODY[:100], user="phone", password="secret", size=100)
+    fetch_fails(url, "TooLarge", "than 99 bytes", user="phone", password="secret", size=99)
+
+
 def test_digest(scripted):
     server = scripted(digest_script("phone", "secret", BODY))
     fetch_ok(server.url(), user="phone", password="secret")
