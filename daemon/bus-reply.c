@@ -12,6 +12,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/*
+ * A message that quotes what the caller sent can be longer than that. Nobody reads on after so many
+ * bytes, and the bus disconnects who sends more than it carries.
+ */
+#define MESSAGE_MAX (16 * 1024)
+
 /* What D-Bus adds to a value at the most: its length, its end, and space in front of it. */
 #define VALUE_OVERHEAD 16
 
@@ -148,5 +154,11 @@ bool bus_reply_empty(sd_bus_message *call)
 
 int bus_reply_error(sd_bus_message *call, const GError *error)
 {
-    return sd_bus_reply_method_errorf(call, error_name(error), "%s", error->message);
+    const char *message = error->message;
+    size_t length = strlen(message);
+
+    if (length > MESSAGE_MAX)
+        length = (size_t)(g_utf8_find_prev_char(message, message + MESSAGE_MAX) - message);
+    return sd_bus_reply_method_errorf(call, error_name(error), "%.*s%s", (int)length, message,
+                                      message[length] ? "…" : "");
 }

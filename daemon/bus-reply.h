@@ -44,5 +44,5 @@ bool bus_reply_send(BusReply *reply, GError **error);
 /* Answers without values. Always true, for a handler's last line. */
 bool bus_reply_empty(sd_bus_message *call);
 
-/* Answers with an error of one of the domains that the daemon knows. */
+/* Answers with an error of one of the domains that the daemon knows; a long message is cut. */
 int bus_reply_error(sd_bus_message *call, const GError *error);

@@ -162,11 +162,29 @@ def test_too_long_an_explanation(provd, client):
     refused_as_too_large(client, "Explain", "s", "(" + 'A="$B$B$B$B";' * 1200 + ")!")
 
 
-def test_more_clients_than_can_be_watched(bus, make_provd, client):
-    limit = '<limit name="max_match_rules_per_connection">4</limit></busconfig>'
+def restart_with_limit(bus, client, name, value):
+    limit = f'<limit name="{name}">{value}</limit></busconfig>'
     bus.config.write_text(bus.config.read_text().replace("</busconfig>", limit))
     client.close()
     bus.restart()
+
+
+def test_name_that_fills_a_message(bus, make_provd, client):
+    largest = 32 * 1024 * 1024  # as on the system bus
+    restart_with_limit(bus, client, "max_message_size", largest)
+    make_provd().start()
+    caller = Client(bus.address)
+    for name in ("x" * (largest - 200), "ü" * (largest // 2 - 100)):
+        with pytest.raises(BusError) as refusal:
+            caller.call("SetParameter", "ss", name, "", interface=PARAMETERS)
+        assert refusal.value.name == ERROR + "InvalidValue"
+        assert refusal.value.text.startswith("“" + name[:1000])
+        assert refusal.value.text.endswith(name[0] + "…")
+    caller.close()
+
+
+def test_more_clients_than_can_be_watched(bus, make_provd, client):
+    restart_with_limit(bus, client, "max_match_rules_per_connection", 4)
     make_provd().start()
     stacks = [Client(bus.address, ()) for _ in range(8)]
     for line, stack in enumerate(stacks, start=1):
