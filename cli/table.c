@@ -59,14 +59,15 @@ void table_add_titles_array(Table *table, const char *const *titles)
         table_add(table, STYLE_HEADER, *titles);
 }
 
-static unsigned *natural_widths(const Table *table)
+/* What each column needs, but no more than so much. */
+static unsigned *natural_widths(const Table *table, unsigned limit)
 {
     unsigned *widths = g_new0(unsigned, table->n_columns);
 
     for (guint i = 0; i < table->cells->len; i++) {
         unsigned *width = &widths[i % table->n_columns];
 
-        *width = MAX(*width, text_width(g_array_index(table->cells, Cell, i).text));
+        *width = MAX(*width, MIN(text_width(g_array_index(table->cells, Cell, i).text), limit));
     }
     return widths;
 }
@@ -119,17 +120,19 @@ static void end_line(GString *text)
 
 char *table_format(const Table *table, unsigned width, bool color)
 {
-    g_autofree unsigned *widths = natural_widths(table);
+    g_autofree unsigned *widths = natural_widths(table, width > 0 ? G_MAXUINT : TABLE_COLUMN_MAX);
     GString *text = g_string_new(NULL);
 
     if (width > 0)
         narrow(table, widths, width);
     for (guint i = 0; i < table->cells->len; i++) {
+        const Cell *cell = &g_array_index(table->cells, Cell, i);
         unsigned column = i % table->n_columns;
+        unsigned own = width > 0 ? 0 : text_width(cell->text);
+        bool last = column + 1 == table->n_columns;
 
-        append_cell(text, &g_array_index(table->cells, Cell, i), widths[column],
-                    column + 1 == table->n_columns, color);
-        if (column + 1 == table->n_columns)
+        append_cell(text, cell, MAX(widths[column], own), last, color);
+        if (last)
             end_line(text);
     }
     return g_string_free(text, FALSE);

@@ -4,12 +4,15 @@
 /*
  * A table for people. Columns are as wide as their widest cell. Where the whole is wider than the
  * terminal, columns give way, the widest first, down to TABLE_COLUMN_MIN, and their cells end in
- * "…": those that were said to be elastic, and only if that is not enough all others.
+ * "…": those that were said to be elastic, and only if that is not enough all others. Where the
+ * width is unlimited, no cell is cut, and one wider than TABLE_COLUMN_MAX pushes on what follows in
+ * its row alone: else a single long value would be paid for in spaces by every row.
  */
 
 #include "cli/terminal.h"
 
 #define TABLE_COLUMN_MIN 4
+#define TABLE_COLUMN_MAX 256
 
 typedef struct Table Table;
 

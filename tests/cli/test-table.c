@@ -28,6 +28,22 @@ static void test_columns(void)
                     "a\n");
 }
 
+/* One long value is whole where nothing is cut, and does not widen all other rows. */
+static void test_long_value(void)
+{
+    g_autofree char *value = g_strnfill((gsize)16 * 1024, 'x');
+    g_autoptr(Table) table = table_new(3);
+    g_autofree char *text = NULL;
+
+    add_row(table, "long", value, "local");
+    for (unsigned i = 0; i < 1000; i++)
+        add_row(table, "a", "b", "local");
+    text = table_format(table, 0, false);
+    g_assert_nonnull(strstr(text, "x  local\n"));
+    g_assert_cmpuint(strspn(text + strlen("long  "), "x"), ==, 16 * 1024);
+    g_assert_cmpuint(strlen(text), <, 300 * 1024);
+}
+
 /* The widest gives way first, and no line is wider than the terminal. */
 static void test_narrow(void)
 {
@@ -127,6 +143,7 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/table/columns", test_columns);
+    g_test_add_func("/table/long-value", test_long_value);
     g_test_add_func("/table/narrow", test_narrow);
     g_test_add_func("/table/elastic", test_elastic);
     g_test_add_func("/table/minimum", test_minimum);
