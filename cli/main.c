@@ -121,7 +121,9 @@ int main(int argc, char **argv)
     Context context = {};
     int status;
 
-    (void)setlocale(LC_ALL, "");
+    /* One that is not installed, as ssh may bring it, is no reason to write "?" for quotes. */
+    if (!setlocale(LC_ALL, ""))
+        (void)setlocale(LC_ALL, "C.UTF-8");
     (void)bindtextdomain("provd", PROVD_LOCALEDIR);
     (void)bind_textdomain_codeset("provd", "UTF-8");
     (void)textdomain("provd");

@@ -199,7 +199,9 @@ int main(int argc, char **argv)
     g_autoptr(GPtrArray) scenarios = NULL;
     const char *problem;
 
-    (void)setlocale(LC_ALL, "");
+    /* One that is not installed, as ssh may bring it, is no reason to write "?" for quotes. */
+    if (!setlocale(LC_ALL, ""))
+        (void)setlocale(LC_ALL, "C.UTF-8");
     (void)setlocale(LC_NUMERIC, "C"); /* the output is the same everywhere */
     bindtextdomain("provd", PROVD_LOCALEDIR);
     bind_textdomain_codeset("provd", "UTF-8");

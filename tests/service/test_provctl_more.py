@@ -95,6 +95,12 @@ def test_text_in_any_locale(provd, provctl):
     assert told["true"] is True
 
 
+def test_locale_that_is_not_installed(provd, provctl):
+    """Whoever comes by ssh brings a language, and a phone has but few."""
+    done = provctl("get", "Nope", environment={"LC_ALL": "tlh_QO.UTF-8"})
+    assert done.stderr.startswith("provctl: There is no parameter “Nope”; ")
+
+
 @pytest.mark.parametrize("options", ([], ["--json"]))
 def test_monitor_that_nobody_reads(provd, client, bus, options):
     """In a unit SIGPIPE is ignored, and a pipeline waits for all of its programs."""
