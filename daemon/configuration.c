@@ -314,16 +314,12 @@ static bool take_section(Config *config, GKeyFile *keys, const char *file, const
 }
 
 /* The line that GKeyFile cannot read: the last one of the shortest beginning that it refuses. */
-static guint find_faulty_line(const char *file)
+static guint find_faulty_line(const char *content)
 {
-    g_autofree char *content = NULL;
-    const char *end;
+    const char *end = content;
     guint line = 0;
     bool readable;
 
-    if (!g_file_get_contents(file, &content, NULL, NULL))
-        return 0;
-    end = content;
     do {
         g_autoptr(GKeyFile) keys = g_key_file_new();
 
@@ -337,12 +333,13 @@ static guint find_faulty_line(const char *file)
 }
 
 /* GKeyFile's own message would quote the line, in which there may be a password. */
-static void set_unreadable(const char *file, const GError *cause, GError **error)
+static void set_unreadable(const char *file, const char *content, const GError *cause,
+                           GError **error)
 {
     if (g_error_matches(cause, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE))
         g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE,
                     "%s: line %u is neither a [section] nor key=value", file,
-                    find_faulty_line(file));
+                    find_faulty_line(content));
     else
         g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", file, cause->message);
 }
@@ -357,13 +354,20 @@ static bool take_file_of_keys(Config *config, const char *file, bool required, G
 {
     g_autoptr(GKeyFile) keys = g_key_file_new();
     g_autoptr(GError) cause = NULL;
+    g_autofree char *content = NULL;
     g_auto(GStrv) sections = NULL;
+    gsize length;
 
-    /* Else a key such as Vendor[de]= would be passed over without a word. */
-    if (!g_key_file_load_from_file(keys, file, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
+    /* GKeyFile itself reads no /dev/null, which is how a file of a directory is switched off. */
+    if (!g_file_get_contents(file, &content, &length, &cause)) {
         if (!required && is_missing(cause))
             return true;
-        set_unreadable(file, cause, error);
+        g_set_error_literal(error, CONFIG_ERROR, CONFIG_ERROR_FILE, cause->message);
+        return false;
+    }
+    /* Else a key such as Vendor[de]= would be passed over without a word. */
+    if (!g_key_file_load_from_data(keys, content, length, G_KEY_FILE_KEEP_TRANSLATIONS, &cause)) {
+        set_unreadable(file, content, cause, error);
         return false;
     }
     sections = g_key_file_get_groups(keys, NULL);

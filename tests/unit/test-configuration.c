@@ -183,6 +183,19 @@ static void test_directory_that_cannot_be_read(Fixture *f, gconstpointer data)
     g_assert_nonnull(strstr(error->message, path));
 }
 
+static void test_file_of_nothing(Fixture *f, gconstpointer data)
+{
+    g_autoptr(Config) config = load(f, "/dev/null");
+    g_autoptr(GError) error = NULL;
+    Config *none = NULL;
+
+    g_assert_cmpuint(config->warnings->len, ==, 0);
+    g_assert_false(config_load(f->root, f->root, &none, &error));
+    g_assert_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE);
+    g_assert_nonnull(strstr(error->message, f->root));
+    g_assert_null(strstr(error->message, "line"));
+}
+
 static void test_translated_key_is_a_warning(Fixture *f, gconstpointer data)
 {
     g_autoptr(Config) config = load_text(f, "[Identity]\nVendor[de]=x\nVendor=y\n");
@@ -358,6 +371,7 @@ int main(int argc, char **argv)
     ADD("/configuration/every-key", test_every_key);
     ADD("/configuration/raw", test_values_are_raw);
     ADD("/configuration/unknown", test_unknown_is_a_warning);
+    ADD("/configuration/no-file", test_file_of_nothing);
     ADD("/configuration/translated-key", test_translated_key_is_a_warning);
     ADD("/configuration/unreadable-directory", test_directory_that_cannot_be_read);
     ADD("/configuration/secret-that-everybody-reads", test_secret_that_everybody_reads);
