@@ -2,8 +2,10 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void fixture_set_up(Fixture *fixture, gconstpointer data)
 {
@@ -59,6 +61,24 @@ unsigned fixture_count_files(const Fixture *fixture, const char *part)
     return count;
 }
 
+off_t fixture_log_size(const Fixture *fixture)
+{
+    g_autofree char *log = g_strconcat(fixture->database, "-wal", NULL);
+    struct stat st;
+
+    g_assert_no_errno(stat(log, &st));
+    return st.st_size;
+}
+
+void fixture_run_sql(const Fixture *fixture, const char *sql)
+{
+    sqlite3 *raw = NULL;
+
+    g_assert_cmpint(sqlite3_open(fixture->database, &raw), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(raw, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(raw);
+}
+
 static void change_free(gpointer data)
 {
     ParamChange *change = data;
@@ -111,12 +131,17 @@ GPtrArray *change_to(const char *name, const char *value)
     return changes;
 }
 
-void commit_parameters(Store *store, const GPtrArray *changes)
+void fixture_commit(Store *store, const StoreCommit *what)
 {
     g_autoptr(GError) error = NULL;
 
-    store_commit(store, &(StoreCommit){.parameters = changes}, &error);
+    store_commit(store, what, &error);
     g_assert_no_error(error);
+}
+
+void commit_parameters(Store *store, const GPtrArray *changes)
+{
+    fixture_commit(store, &(StoreCommit){.parameters = changes});
 }
 
 GHashTable *state_of(const char *key, ...)

@@ -5,6 +5,8 @@
 
 #include "daemon/store.h"
 
+#include <sys/types.h>
+
 #define COMMITTED_AT G_GUINT64_CONSTANT(1800000000000000)
 
 typedef struct Fixture {
@@ -25,6 +27,12 @@ ParamSet *fixture_load(Store *store);
 /* Names in the directory that have `part` in them. */
 unsigned fixture_count_files(const Fixture *fixture, const char *part);
 
+/* The size of the write-ahead log, in bytes. */
+off_t fixture_log_size(const Fixture *fixture);
+
+/* Changes the database behind the store's back, which must be closed. */
+void fixture_run_sql(const Fixture *fixture, const char *sql);
+
 /* Changes that put `count` parameters, P0 up, with a value that ends in the generation. */
 GPtrArray *changes_of_generation(unsigned count, unsigned generation);
 
@@ -33,6 +41,9 @@ int generation_of(const ParamSet *set, unsigned count);
 
 /* One parameter that is set, in an array as a commit takes it. */
 GPtrArray *change_to(const char *name, const char *value);
+
+/* A commit that must succeed. */
+void fixture_commit(Store *store, const StoreCommit *what);
 
 /* Commits changes of parameters alone, which must succeed. */
 void commit_parameters(Store *store, const GPtrArray *changes);

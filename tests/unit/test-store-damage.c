@@ -10,7 +10,6 @@
 #include <glib/gstdio.h>
 #include <sched.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -27,10 +26,8 @@ static void commit_generation(Store *store, unsigned generation)
     g_autoptr(GPtrArray) changes = changes_of_generation(COUNT, generation);
     g_autofree char *number = g_strdup_printf("%u", generation);
     g_autoptr(GHashTable) state = state_of("generation", number, NULL);
-    g_autoptr(GError) error = NULL;
 
-    store_commit(store, &(StoreCommit){.parameters = changes, .state = state}, &error);
-    g_assert_no_error(error);
+    fixture_commit(store, &(StoreCommit){.parameters = changes, .state = state});
 }
 
 /* The generation of what is stored, -1 for nothing: parameters and state have the same. */
@@ -196,15 +193,6 @@ static void test_flipped_value(Fixture *f, gconstpointer data)
     g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
 }
 
-static void run_sql(const char *path, const char *sql)
-{
-    sqlite3 *raw = NULL;
-
-    g_assert_cmpint(sqlite3_open(path, &raw), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_exec(raw, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-    sqlite3_close(raw);
-}
-
 static void test_not_our_tables(Fixture *f, gconstpointer data)
 {
     static const char *const changes[] = {
@@ -221,7 +209,7 @@ static void test_not_our_tables(Fixture *f, gconstpointer data)
 
     for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
         write_store(f, 1);
-        run_sql(f->database, changes[i]);
+        fixture_run_sql(f, changes[i]);
         g_assert_cmpint(reopen(f, STORE_EMPTIED), ==, -1);
     }
 }
@@ -256,8 +244,8 @@ static void test_row_read_twice(Fixture *f, gconstpointer data)
 static void test_row_without_head(Fixture *f, gconstpointer data)
 {
     write_store_and_copy(f);
-    run_sql(f->database, "UPDATE parameter SET name = CAST(x'1004' AS TEXT), sum = NULL "
-                         "WHERE name = 'P17'");
+    fixture_run_sql(f, "UPDATE parameter SET name = CAST(x'1004' AS TEXT), sum = NULL "
+                       "WHERE name = 'P17'");
     g_assert_cmpint(reopen(f, STORE_FROM_COPY), ==, 0);
 }
 
@@ -268,8 +256,8 @@ static void test_row_put_in_by_hand(Fixture *f, gconstpointer data)
     g_autoptr(ParamSet) set = NULL;
 
     write_store(f, 1);
-    run_sql(f->database, "INSERT INTO parameter (name, value, source, access, changed) "
-                         "VALUES ('Hand', 'made', 2, 9, 0)");
+    fixture_run_sql(f, "INSERT INTO parameter (name, value, source, access, changed) "
+                       "VALUES ('Hand', 'made', 2, 9, 0)");
     store = fixture_open(f);
     set = fixture_load(store);
     g_assert_cmpint(store_condition(store), ==, STORE_INTACT);
@@ -284,9 +272,9 @@ static void test_flipped_history(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = NULL;
 
     write_store(f, 1);
-    run_sql(f->database, "INSERT INTO attempt VALUES (1, 7, 'request', 1, 2, 'failure', 'Http',"
-                         " CAST(x'61ff' AS TEXT), 0);"
-                         "INSERT INTO change VALUES (1, 'P1', NULL, CAST(x'ff' AS TEXT))");
+    fixture_run_sql(f, "INSERT INTO attempt VALUES (1, 7, 'request', 1, 2, 'failure', 'Http',"
+                       " CAST(x'61ff' AS TEXT), 0);"
+                       "INSERT INTO change VALUES (1, 'P1', NULL, CAST(x'ff' AS TEXT))");
     store = fixture_open(f);
     attempts = store_history(store, 1);
     changes = store_changes(store, 7);
@@ -344,7 +332,7 @@ static void test_no_copy_of_damage(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = NULL;
 
     write_store_and_copy(f);
-    run_sql(f->database, "CREATE TABLE other (x)");
+    fixture_run_sql(f, "CREATE TABLE other (x)");
     store = fixture_open(f);
     spoil_everything(f->database);
     g_assert_false(store_keep_copy(store, later, NULL));

@@ -6,7 +6,6 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
-#include <sys/stat.h>
 
 /* One as it comes from a server, and one without the parts that may be missing. */
 static Validators *some_validators(const char *etag)
@@ -35,38 +34,12 @@ static Validators *some_validators(const char *etag)
     return validators;
 }
 
-static void commit(Store *store, const StoreCommit *what)
-{
-    g_autoptr(GError) error = NULL;
-
-    store_commit(store, what, &error);
-    g_assert_no_error(error);
-}
-
 static void assert_validators(const Store *store, const Validators *wanted)
 {
     g_autoptr(Validators) found = store_load_validators(store);
 
     for (guint slot = 0; slot < VALIDATORS_SLOTS; slot++)
         g_assert_true(validator_equal(validators_get(found, slot), validators_get(wanted, slot)));
-}
-
-static off_t log_size(const Fixture *f)
-{
-    g_autofree char *log = g_strconcat(f->database, "-wal", NULL);
-    struct stat st;
-
-    g_assert_no_errno(stat(log, &st));
-    return st.st_size;
-}
-
-static void run_sql(const char *path, const char *sql)
-{
-    sqlite3 *raw = NULL;
-
-    g_assert_cmpint(sqlite3_open(path, &raw), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_exec(raw, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-    sqlite3_close(raw);
 }
 
 static Store *reopen(const Fixture *f, Store *store)
@@ -82,18 +55,18 @@ static void test_they_come_back(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = fixture_open(f);
 
     assert_validators(store, none);
-    commit(store, &(StoreCommit){.validators = wanted});
+    fixture_commit(store, &(StoreCommit){.validators = wanted});
     assert_validators(store, wanted);
-    commit(store, &(StoreCommit){0});
+    fixture_commit(store, &(StoreCommit){0});
     store = reopen(f, store);
     assert_validators(store, wanted);
 
     validators_set(wanted, 1, NULL, NULL);
-    commit(store, &(StoreCommit){.validators = wanted});
+    fixture_commit(store, &(StoreCommit){.validators = wanted});
     store = reopen(f, store);
     assert_validators(store, wanted);
 
-    commit(store, &(StoreCommit){.reset = true});
+    fixture_commit(store, &(StoreCommit){.reset = true});
     assert_validators(store, none);
     store = reopen(f, store);
     assert_validators(store, none);
@@ -107,15 +80,15 @@ static void test_only_what_differs_is_written(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = fixture_open(f);
     off_t size;
 
-    commit(store, &(StoreCommit){.validators = first});
-    size = log_size(f);
-    commit(store, &(StoreCommit){.validators = same});
-    g_assert_cmpint(log_size(f), ==, size);
+    fixture_commit(store, &(StoreCommit){.validators = first});
+    size = fixture_log_size(f);
+    fixture_commit(store, &(StoreCommit){.validators = same});
+    g_assert_cmpint(fixture_log_size(f), ==, size);
 
     /* The names of the one that stays are eight pages of their own. */
-    commit(store, &(StoreCommit){.validators = other});
-    g_assert_cmpint(log_size(f), >, size);
-    g_assert_cmpint(log_size(f), <, size + 4 * 4200);
+    fixture_commit(store, &(StoreCommit){.validators = other});
+    g_assert_cmpint(fixture_log_size(f), >, size);
+    g_assert_cmpint(fixture_log_size(f), <, size + 4 * 4200);
     store = reopen(f, store);
     assert_validators(store, other);
 }
@@ -128,7 +101,7 @@ static void test_replacement_has_them(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = fixture_open(f);
     g_autofree char *message = NULL;
 
-    commit(store, &(StoreCommit){.validators = wanted});
+    fixture_commit(store, &(StoreCommit){.validators = wanted});
     g_assert_true(store_replace(store, set, state, &message, NULL));
     assert_validators(store, wanted);
     store = reopen(f, store);
@@ -140,9 +113,9 @@ static void test_flipped_bits_are_damage(Fixture *f, gconstpointer data)
     g_autoptr(Validators) wanted = some_validators("\"1\"");
     g_autoptr(Store) store = fixture_open(f);
 
-    commit(store, &(StoreCommit){.validators = wanted});
+    fixture_commit(store, &(StoreCommit){.validators = wanted});
     g_clear_pointer(&store, store_close);
-    run_sql(f->database, "UPDATE validator SET etag = '\"0\"' WHERE slot = 1");
+    fixture_run_sql(f, "UPDATE validator SET etag = '\"0\"' WHERE slot = 1");
     store = fixture_open(f);
     g_assert_cmpint(store_condition(store), ==, STORE_EMPTIED);
 }
@@ -154,8 +127,8 @@ static void test_slot_that_is_none(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = fixture_open(f);
 
     g_clear_pointer(&store, store_close);
-    run_sql(f->database, "INSERT INTO validator (slot, asked, found, names, applied) "
-                         "VALUES (5, '', '', '', ''), (-1, '', '', '', '')");
+    fixture_run_sql(f, "INSERT INTO validator (slot, asked, found, names, applied) "
+                       "VALUES (5, '', '', '', ''), (-1, '', '', '', '')");
     store = fixture_open(f);
     g_assert_cmpint(store_condition(store), ==, STORE_INTACT);
     assert_validators(store, none);
@@ -169,7 +142,7 @@ static void write_version_1(const Fixture *f)
 
     commit_parameters(store, changes);
     g_clear_pointer(&store, store_close);
-    run_sql(f->database, "DROP TABLE validator; PRAGMA user_version = 1");
+    fixture_run_sql(f, "DROP TABLE validator; PRAGMA user_version = 1");
 }
 
 static void assert_migrated(const Fixture *f, StoreCondition condition)
@@ -180,7 +153,7 @@ static void assert_migrated(const Fixture *f, StoreCondition condition)
 
     g_assert_cmpint(store_condition(store), ==, condition);
     g_assert_cmpint(generation_of(set, 10), ==, 1);
-    commit(store, &(StoreCommit){.validators = wanted});
+    fixture_commit(store, &(StoreCommit){.validators = wanted});
     store = reopen(f, store);
     assert_validators(store, wanted);
 }

@@ -6,7 +6,6 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,14 +25,6 @@ static AttemptRecord attempt_of(uint64_t id, const char *result)
     };
 }
 
-static void commit(Store *store, const StoreCommit *what)
-{
-    g_autoptr(GError) error = NULL;
-
-    store_commit(store, what, &error);
-    g_assert_no_error(error);
-}
-
 static struct timespec last_write(const Fixture *f)
 {
     g_autofree char *log = g_strconcat(f->database, "-wal", NULL);
@@ -41,15 +32,6 @@ static struct timespec last_write(const Fixture *f)
 
     g_assert_no_errno(stat(log, &st));
     return st.st_mtim;
-}
-
-static off_t log_size(const Fixture *f)
-{
-    g_autofree char *log = g_strconcat(f->database, "-wal", NULL);
-    struct stat st;
-
-    g_assert_no_errno(stat(log, &st));
-    return st.st_size;
 }
 
 static void test_parameters_come_back(Fixture *f, gconstpointer data)
@@ -97,8 +79,8 @@ static void test_state_rows_are_the_wanted_table(Fixture *f, gconstpointer data)
     g_autoptr(GHashTable) found = NULL;
     g_autoptr(Store) store = fixture_open(f);
 
-    commit(store, &(StoreCommit){.state = first});
-    commit(store, &(StoreCommit){.state = second});
+    fixture_commit(store, &(StoreCommit){.state = first});
+    fixture_commit(store, &(StoreCommit){.state = second});
     g_clear_pointer(&store, store_close);
     store = fixture_open(f);
     found = store_load_state(store);
@@ -115,15 +97,15 @@ static void test_nothing_to_do_writes_nothing(Fixture *f, gconstpointer data)
     struct timespec before, after;
     off_t size;
 
-    commit(store, &(StoreCommit){.state = state});
+    fixture_commit(store, &(StoreCommit){.state = state});
     before = last_write(f);
-    size = log_size(f);
+    size = fixture_log_size(f);
     for (unsigned i = 0; i < 100; i++) {
-        commit(store, &(StoreCommit){.state = state, .parameters = none});
-        commit(store, &(StoreCommit){0});
+        fixture_commit(store, &(StoreCommit){.state = state, .parameters = none});
+        fixture_commit(store, &(StoreCommit){0});
     }
     after = last_write(f);
-    g_assert_cmpint(log_size(f), ==, size);
+    g_assert_cmpint(fixture_log_size(f), ==, size);
     g_assert_cmpmem(&before, sizeof before, &after, sizeof after);
 }
 
@@ -135,12 +117,12 @@ static void test_a_poll_is_small(Fixture *f, gconstpointer data)
     AttemptRecord attempt = attempt_of(1, "success");
     g_autoptr(Store) store = fixture_open(f);
 
-    commit(store, &(StoreCommit){.parameters = changes, .state = state});
+    fixture_commit(store, &(StoreCommit){.parameters = changes, .state = state});
     g_clear_pointer(&store, store_close);
     store = fixture_open(f);
     g_hash_table_replace(state, g_strdup("last"), g_strdup("2"));
-    commit(store, &(StoreCommit){.state = state, .attempt = &attempt});
-    g_assert_cmpint(log_size(f), <, 6 * 4200);
+    fixture_commit(store, &(StoreCommit){.state = state, .attempt = &attempt});
+    g_assert_cmpint(fixture_log_size(f), <, 6 * 4200);
 }
 
 /* What fails in the last part takes the parts before it back, and the next commit is its own. */
@@ -178,7 +160,7 @@ static void test_log_does_not_grow(Fixture *f, gconstpointer data)
         g_autoptr(GPtrArray) changes = changes_of_generation(500, i);
 
         commit_parameters(store, changes);
-        g_assert_cmpint(log_size(f), <, 3 * 1024 * 1024);
+        g_assert_cmpint(fixture_log_size(f), <, 3 * 1024 * 1024);
     }
 }
 
@@ -193,7 +175,7 @@ static void test_history_is_pruned(Fixture *f, gconstpointer data)
     for (uint64_t id = 1; id <= STORE_HISTORY_MAX + 5; id++) {
         AttemptRecord attempt = attempt_of(id, "success");
 
-        commit(store, &(StoreCommit){.attempt = &attempt, .changes = changes});
+        fixture_commit(store, &(StoreCommit){.attempt = &attempt, .changes = changes});
     }
     history = store_history(store, 1000);
     g_assert_cmpuint(history->len, ==, STORE_HISTORY_MAX);
@@ -217,11 +199,11 @@ static void test_attempt_is_replaced(Fixture *f, gconstpointer data)
     AttemptRecord *newest, *oldest;
 
     first.finished = 0;
-    commit(store, &(StoreCommit){.attempt = &first});
-    commit(store, &(StoreCommit){.attempt = &second});
+    fixture_commit(store, &(StoreCommit){.attempt = &first});
+    fixture_commit(store, &(StoreCommit){.attempt = &second});
     first = attempt_of(7, "success");
     first.message = (char *)"said";
-    commit(store, &(StoreCommit){.attempt = &first});
+    fixture_commit(store, &(StoreCommit){.attempt = &first});
 
     history = store_history(store, 10);
     g_assert_cmpuint(history->len, ==, 2);
@@ -248,7 +230,7 @@ static void test_secrets_are_not_in_history(Fixture *f, gconstpointer data)
     g_ptr_array_add(changes, attempt_change_new("Password_1_", NULL, "hunter2"));
     g_ptr_array_add(changes, attempt_change_new("GPP_A", "old", "new"));
     g_ptr_array_add(changes, attempt_change_new("Profile_Rule", "/a", "http://u:geheim@s/b"));
-    commit(store, &(StoreCommit){.attempt = &attempt, .changes = changes});
+    fixture_commit(store, &(StoreCommit){.attempt = &attempt, .changes = changes});
     found = store_changes(store, 1);
     g_assert_cmpuint(found->len, ==, 3);
     a = found->pdata[0];
@@ -275,10 +257,11 @@ static void test_factory_reset(Fixture *f, gconstpointer data)
     g_autoptr(Store) store = fixture_open(f);
     g_autoptr(ParamSet) set = NULL;
 
-    commit(store, &(StoreCommit){.parameters = changes, .state = state, .attempt = &attempt});
+    fixture_commit(store,
+                   &(StoreCommit){.parameters = changes, .state = state, .attempt = &attempt});
     g_assert_true(store_keep_copy(store, COMMITTED_AT, NULL));
     g_assert_true(g_file_test(f->copy, G_FILE_TEST_EXISTS));
-    commit(store, &(StoreCommit){.reset = true, .state = after, .parameters = local});
+    fixture_commit(store, &(StoreCommit){.reset = true, .state = after, .parameters = local});
     g_assert_false(g_file_test(f->copy, G_FILE_TEST_EXISTS));
     g_clear_pointer(&store, store_close);
 
@@ -395,12 +378,8 @@ static void test_migration_from_nothing(Fixture *f, gconstpointer data)
 {
     g_autoptr(GPtrArray) changes = change_to("Good", "x");
     g_autoptr(Store) store = NULL;
-    sqlite3 *raw = NULL;
 
-    g_assert_cmpint(sqlite3_open(f->database, &raw), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_exec(raw, "PRAGMA user_version = 0; VACUUM", NULL, NULL, NULL), ==,
-                    SQLITE_OK);
-    sqlite3_close(raw);
+    fixture_run_sql(f, "PRAGMA user_version = 0; VACUUM");
     store = fixture_open(f);
     g_assert_cmpint(store_condition(store), ==, STORE_INTACT);
     commit_parameters(store, changes);
