@@ -84,6 +84,14 @@ GBytes *sealer_seal(const char *ikm, guint32 record_size, gsize padding, const v
     return g_byte_array_free_to_bytes(g_steal_pointer(&sealer.file));
 }
 
+GBytes *sealer_from_base64(const char *text)
+{
+    gsize size;
+    guchar *data = g_base64_decode(text, &size);
+
+    return g_bytes_new_take(data, size);
+}
+
 GBytes *sealer_gzip(const void *data, gsize size)
 {
     z_stream stream = {.next_in = (z_const Bytef *)data, .avail_in = (uInt)size};

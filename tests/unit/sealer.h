@@ -28,5 +28,8 @@ void sealer_append(Sealer *sealer, const void *inside, gsize size);
 GBytes *sealer_seal(const char *ikm, guint32 record_size, gsize padding, const void *text,
                     gsize size);
 
+/* A file that is given as base64. */
+GBytes *sealer_from_base64(const char *text);
+
 /* gzip, as gzip(1) writes it. */
 GBytes *sealer_gzip(const void *data, gsize size);

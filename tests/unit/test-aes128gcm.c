@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/aes128gcm.h"
 #include "core/failure.h"
+#include "tests/unit/assert-failure.h"
 #include "tests/unit/sealer.h"
 
 #include <stdbool.h>
@@ -17,14 +18,6 @@ static const char walrus[] =
 static const char walrus_in_two[] =
     "uNCkWiNYzKTnBN9ji3+qWAAAABkCYTHOG8chz/gnvgOqdGYovxyjuqRyJFjEDyoF"
     "1Fvkj6hQPdPHI51OEUKEpgz3SsLWIqS/uA==";
-
-static GBytes *from_base64(const char *text)
-{
-    gsize size;
-    guchar *data = g_base64_decode(text, &size);
-
-    return g_bytes_new_take(data, size);
-}
 
 static void check_opens(GBytes *file, const char *ikm, const char *expected)
 {
@@ -43,9 +36,7 @@ static void check_refuses(GBytes *file, const char *ikm, const char *words)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(aes128gcm_open(file, ikm, &error));
-    g_assert_error(error, FAILURE, FAILURE_CORRUPT);
-    if (!strstr(error->message, words))
-        g_error("“%s” is not in “%s”", words, error->message);
+    assert_failure(error, FAILURE_CORRUPT, words);
     if (ikm && strlen(ikm) > 5)
         g_assert_null(strstr(error->message, ikm));
 }
@@ -59,7 +50,7 @@ static void check_refuses_array(const GByteArray *file, const char *words)
 
 static void test_vectors(void)
 {
-    g_autoptr(GBytes) one = from_base64(walrus), two = from_base64(walrus_in_two);
+    g_autoptr(GBytes) one = sealer_from_base64(walrus), two = sealer_from_base64(walrus_in_two);
 
     check_opens(one, "yqdlZ-tYemfogSmv7Ws5PQ", "I am the walrus");
     check_opens(one, "yqdlZ-tYemfogSmv7Ws5PQ==", "I am the walrus");
@@ -69,7 +60,8 @@ static void test_vectors(void)
 /* The sealer, by which the other cases are made, writes what the RFC has. */
 static void test_sealer(void)
 {
-    g_autoptr(GBytes) expected = from_base64(walrus), ikm = from_base64("yqdlZ+tYemfogSmv7Ws5PQ==");
+    g_autoptr(GBytes) expected = sealer_from_base64(walrus),
+                      ikm = sealer_from_base64("yqdlZ+tYemfogSmv7Ws5PQ==");
     g_auto(Sealer) sealer = {0};
     gsize size;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/alias.h"
 #include "core/failure.h"
+#include "tests/unit/assert-failure.h"
 
 #include <string.h>
 
@@ -24,9 +25,7 @@ static void assert_refused(const char *text, const char *message)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(alias_map_parse(text, &error));
-    g_assert_error(error, FAILURE, FAILURE_INVALID_RULE);
-    if (!strstr(error->message, message))
-        g_error("“%s” is not in “%s”", message, error->message);
+    assert_failure(error, FAILURE_INVALID_RULE, message);
 }
 
 static void test_tail_of_path(void)

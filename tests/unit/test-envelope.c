@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/envelope.h"
 #include "core/failure.h"
+#include "tests/unit/assert-failure.h"
 #include "tests/unit/sealer.h"
 
 #include <string.h>
@@ -41,21 +42,12 @@ static void check_refuses(GBytes *file, EnvelopeKeys keys, Failure failure, cons
     g_autoptr(GError) error = NULL;
 
     g_assert_null(envelope_open(file, &keys, LIMIT, NULL, NULL, &error));
-    g_assert_error(error, FAILURE, (int)failure);
-    g_assert_nonnull(strstr(error->message, words));
+    assert_failure(error, failure, words);
 }
 
 static GBytes *seal(GBytes *inside)
 {
     return sealer_seal(IKM, 50, 1, g_bytes_get_data(inside, NULL), g_bytes_get_size(inside));
-}
-
-static GBytes *salted_binary(void)
-{
-    gsize size;
-    guchar *data = g_base64_decode(salted_gzip, &size);
-
-    return g_bytes_new_take(data, size);
 }
 
 static void test_plain(void)
@@ -85,7 +77,7 @@ static void test_gzip(void)
 
 static void test_salted(void)
 {
-    g_autoptr(GBytes) binary = salted_binary(), packed = NULL;
+    g_autoptr(GBytes) binary = sealer_from_base64(salted_gzip), packed = NULL;
     g_autoptr(GBytes) text = g_bytes_new_static(salted_gzip, strlen(salted_gzip));
 
     packed = sealer_gzip(salted_gzip, strlen(salted_gzip));
@@ -105,7 +97,7 @@ static void test_content_encryption(void)
     packed = sealer_gzip(TEXT, strlen(TEXT));
     sealed_packed = seal(packed);
     packed_sealed = sealer_gzip(g_bytes_get_data(sealed, NULL), g_bytes_get_size(sealed));
-    salted = salted_binary();
+    salted = sealer_from_base64(salted_gzip);
     sealed_salted = seal(salted);
     check_opens(sealed, (EnvelopeKeys){"aes128gcm", IKM, NULL}, 0);
     check_opens(sealed, (EnvelopeKeys){"AES128GCM", IKM, "wins over this"}, 0);

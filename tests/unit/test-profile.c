@@ -2,6 +2,7 @@
 #include "core/failure.h"
 #include "core/parameter.h"
 #include "core/profile.h"
+#include "tests/unit/assert-failure.h"
 
 #include <string.h>
 #include <time.h>
@@ -51,10 +52,7 @@ static void assert_fails_sized(const char *bytes, size_t size, Failure failure, 
     g_autoptr(Profile) profile = profile_read(bytes, size, NULL, NULL, &error);
 
     g_assert_null(profile);
-    g_assert_error(error, FAILURE, (int)failure);
-    g_assert_true(g_utf8_validate(error->message, -1, NULL));
-    if (!strstr(error->message, message))
-        g_error("“%s” is not in “%s”", message, error->message);
+    assert_failure(error, failure, message);
 }
 
 static void assert_fails(const char *text, Failure failure, const char *message)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "core/failure.h"
 #include "core/salted.h"
+#include "tests/unit/assert-failure.h"
+#include "tests/unit/sealer.h"
 
 #include <string.h>
 
@@ -38,14 +40,6 @@ static const char by_aes128[] = /* -aes-128-cbc */
     "U2FsdGVkX1+jyfne0SnUpvzfIEYnOBHoTPyyr+MLsOjygUjPrI/vKDo67EJTdNhe\n"
     "JmNGDlCpzAknKD0Myv0+ZKxIerNQ0+bO1Fw1/e7sfig=\n";
 
-static GBytes *from_base64(const char *text)
-{
-    gsize size;
-    guchar *data = g_base64_decode(text, &size);
-
-    return g_bytes_new_take(data, size);
-}
-
 static GBytes *from_text(const char *text)
 {
     return g_bytes_new(text, strlen(text));
@@ -72,20 +66,18 @@ static void check_refuses(GBytes *file, const char *key, const char *words)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(salted_open(file, key, &error));
-    g_assert_error(error, FAILURE, FAILURE_CORRUPT);
-    if (!strstr(error->message, words))
-        g_error("“%s” is not in “%s”", words, error->message);
+    assert_failure(error, FAILURE_CORRUPT, words);
     if (key && *key)
         g_assert_null(strstr(error->message, key));
 }
 
 static void test_derivations(void)
 {
-    g_autoptr(GBytes) sha256 = from_base64(by_sha256), md5 = from_base64(by_md5);
-    g_autoptr(GBytes) gzip_sha256 = from_base64(gzip_by_sha256);
-    g_autoptr(GBytes) gzip_md5 = from_base64(gzip_by_md5);
-    g_autoptr(GBytes) packed = NULL, utf16 = from_base64(utf16_by_md5), text = NULL;
-    g_autoptr(GBytes) small = from_base64(smallest);
+    g_autoptr(GBytes) sha256 = sealer_from_base64(by_sha256), md5 = sealer_from_base64(by_md5);
+    g_autoptr(GBytes) gzip_sha256 = sealer_from_base64(gzip_by_sha256);
+    g_autoptr(GBytes) gzip_md5 = sealer_from_base64(gzip_by_md5);
+    g_autoptr(GBytes) packed = NULL, utf16 = sealer_from_base64(utf16_by_md5), text = NULL;
+    g_autoptr(GBytes) small = sealer_from_base64(smallest);
 
     check_opens(sha256);
     check_opens(md5);
@@ -148,7 +140,7 @@ static void test_wrong_key(void)
     const char *const all[] = {by_sha256, by_md5, gzip_by_sha256, gzip_by_md5, smallest};
 
     for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
-        g_autoptr(GBytes) file = from_base64(all[i]), text = from_text(all[i]);
+        g_autoptr(GBytes) file = sealer_from_base64(all[i]), text = from_text(all[i]);
 
         check_refuses(file, "red hats", "wrong key");
         check_refuses(text, "red hats", "wrong key");
@@ -161,7 +153,7 @@ static void test_wrong_key(void)
 /* Under some of many wrong keys the padding is right and the first byte is; still none opens. */
 static void test_many_wrong_keys(void)
 {
-    g_autoptr(GBytes) file = from_base64(by_md5);
+    g_autoptr(GBytes) file = sealer_from_base64(by_md5);
 
     for (guint i = 0; i < 20000; i++) {
         g_autofree char *key = g_strdup_printf("key %u", i);
@@ -172,8 +164,9 @@ static void test_many_wrong_keys(void)
 
 static void test_other_ways(void)
 {
-    g_autoptr(GBytes) pbkdf2 = from_base64(by_pbkdf2), aes128 = from_base64(by_aes128);
-    g_autoptr(GBytes) text = from_base64(no_profile);
+    g_autoptr(GBytes) pbkdf2 = sealer_from_base64(by_pbkdf2),
+                      aes128 = sealer_from_base64(by_aes128);
+    g_autoptr(GBytes) text = sealer_from_base64(no_profile);
 
     check_refuses(pbkdf2, KEY, "-pbkdf2");
     check_refuses(aes128, KEY, "-aes-256-cbc");
@@ -182,7 +175,7 @@ static void test_other_ways(void)
 
 static void test_cut_off(void)
 {
-    g_autoptr(GBytes) file = from_base64(by_md5);
+    g_autoptr(GBytes) file = sealer_from_base64(by_md5);
 
     for (gsize i = 8; i < g_bytes_get_size(file); i++) {
         g_autoptr(GBytes) cut = g_bytes_new_from_bytes(file, 0, i);
@@ -196,7 +189,7 @@ static void test_cut_off(void)
 /* No bit of the salt goes unnoticed. */
 static void test_flipped_salt(void)
 {
-    g_autoptr(GBytes) file = from_base64(gzip_by_sha256);
+    g_autoptr(GBytes) file = sealer_from_base64(gzip_by_sha256);
     gsize size = g_bytes_get_size(file);
 
     for (guint bit = 8 * 8; bit < 16 * 8; bit++) {
