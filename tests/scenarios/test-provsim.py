@@ -220,8 +220,9 @@ class Provsim(unittest.TestCase):
     def test_locale_that_is_not_installed(self):
         path = self.write("wrong.scn", "until 1d\nset Resync_Random_Delay soon\n")
         environment = dict(os.environ, LC_ALL="tlh_QO.UTF-8")
-        done = subprocess.run([PROVSIM, path], capture_output=True, encoding="utf-8",
-                              env=environment, check=False)
+        done = subprocess.run(
+            [PROVSIM, path], capture_output=True, encoding="utf-8", env=environment, check=False
+        )
         self.assertIn("“soon” is not allowed", done.stderr)
 
     def test_wrong_usage(self):

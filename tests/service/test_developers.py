@@ -142,7 +142,9 @@ def test_manual_and_header(build):
     header = (ROOT / "libprovclient" / "provclient.h").read_text()
     [program] = re.findall(r"^```\n(#include.*?)^```$", page, re.M | re.S)
     build(program, "manual")
-    [program] = re.findall(r"^ \*     static void.*?^ \*     }\n \*\n \* Errors", header, re.M | re.S)
+    [program] = re.findall(
+        r"^ \*     static void.*?^ \*     }\n \*\n \* Errors", header, re.M | re.S
+    )
     lines = [line[7:] for line in program.splitlines()[:-2]]
     build("#include <provclient.h>\n#include <stdio.h>\n" + "\n".join(lines), "header")
 
