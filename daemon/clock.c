@@ -143,7 +143,7 @@ static int add_sources(sd_event *event, Clock *clock)
         r = add_jump_timer(event, clock);
     if (r >= 0)
         r = sd_event_add_inotify(event, &clock->zone, "/etc",
-                                 IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR,
+                                 IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE | IN_ONLYDIR,
                                  on_etc_changed, clock);
     return r;
 }

@@ -15,7 +15,7 @@
 typedef enum ClockNews {
     CLOCK_ALARM, /* the alarm elapsed */
     CLOCK_JUMP,  /* wall time was set, or the device woke up */
-    CLOCK_ZONE,  /* /etc/localtime is another */
+    CLOCK_ZONE,  /* /etc/localtime is another, or gone */
 } ClockNews;
 
 typedef struct Clock Clock;

@@ -20,6 +20,7 @@ class PlayedClock:
 
     def __init__(self, directory):
         self.directory = directory
+        self.localtime = directory / "localtime"
         self.offsets = directory / "offsets"
         self.offsets.touch()
         self.wall = self.boottime = 0.0  # how far they are ahead of the machine's clocks, s
@@ -41,7 +42,7 @@ class PlayedClock:
         self.zone = zoneinfo.ZoneInfo(name)
         link = self.directory / "localtime.new"
         link.symlink_to(ZONES / name)
-        link.rename(self.directory / "localtime")
+        link.rename(self.localtime)
 
     def set_wall(self, local, pid):
         """Lets wall time jump to a local time; the process is told."""

@@ -309,3 +309,19 @@ def test_same_timeline_of_a_device(make_provd, client, origin, tmp_path, monkeyp
     simulated = simulate(need("PROVSIM"), text, tmp_path / "device.scn")
     found = "\n".join(differences(simulated, played))
     assert not found, found
+
+
+def test_zone_that_is_taken_away(make_provd, client, tmp_path, monkeypatch):
+    """As timedatectl does it where UTC is no file: the daily moment is one of that zone then."""
+    clock = PlayedClock(tmp_path)
+    clock.set_zone("Asia/Kolkata")
+    monkeypatch.delenv("TZ", raising=False)
+    provd = make_provd()
+    provd.environment = clock.environment
+    provd.start()
+    client.put(Resync_At__HHmm_="1200", Resync_At_Random_Delay="0")
+    client.settle()
+    assert client.get("NextResync") // 10**6 % 86400 == 6.5 * 3600
+    clock.localtime.unlink()
+    client.wait("PropertiesChanged")
+    assert client.get("NextResync") // 10**6 % 86400 == 12 * 3600
