@@ -112,6 +112,9 @@ static void transfer_set_identity(CURL *easy, const FetcherConfig *config)
         return;
     curl_easy_setopt(easy, CURLOPT_SSLCERT, config->certificate);
     curl_easy_setopt(easy, CURLOPT_SSLKEY, key);
+    /* OpenSSL would ask at the terminal for the passphrase of a key in a file, and wait for it */
+    if (!fetch_token_is_uri(key))
+        curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
     if (fetch_token_is_uri(key) || fetch_token_is_uri(config->certificate))
         fetch_token_prepare();
     if (fetch_token_is_uri(config->certificate))

@@ -8,8 +8,9 @@ import socket
 import subprocess
 
 import pytest
-from fetching import BODY, fetch, fetch_fails, fetch_ok
+from fetching import BODY, fetch, fetch_fails, fetch_ok, options
 from servers import LOOPBACK
+from terminal import Terminal
 from tokens import make_token, need_tokens
 
 
@@ -90,6 +91,20 @@ def test_key_in_the_certificates_file(make_nginx, certificates):
     nginx = make_nginx(certificates=["ask"], store=certificates)
     nginx.put("x.xml", BODY)
     fetch_ok(nginx.url("x.xml", "ask"), ca=certificates.path("ca.pem"), cert=str(both))
+
+
+def test_no_question_for_a_passphrase(make_nginx, certificates):
+    """A key that needs one is no use, and the loop does not wait for somebody at the terminal."""
+    tool = os.environ.get("FETCH_TOOL") or pytest.skip("FETCH_TOOL names no program")
+    certificates.openssl(
+        "ec", "-in", "client.key", "-aes256", "-passout", "pass:x", "-out", "locked.key"
+    )
+    nginx = make_nginx(certificates=["ask"], store=certificates)
+    names = {"ca": "ca.pem", "cert": "client.pem", "key": "locked.key"}
+    given = options(**{name: certificates.path(file) for name, file in names.items()})
+    terminal = Terminal([tool, *given, nginx.url("x.xml", "ask")], dict(os.environ))
+    assert "class=Tls" in terminal.read(until="class=")
+    terminal.close()
 
 
 def test_client_certificate_in_a_token(make_nginx, certificates, tmp_path):
