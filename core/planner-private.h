@@ -14,7 +14,7 @@ typedef enum Passed {
     PASSED_IS_SPREAD,  /* the device was off or asleep: it comes at a random moment from now */
 } Passed;
 
-/* planner.c: all of it, where nothing but time went by */
+/* planner.c: all of it, once everything that happened at a moment is taken in */
 void planner_refresh(Planner *planner, const PlannerSettings *settings, Moment now);
 
 /* By line - 1, the boottime at which it lost its registration; NEVER: none known. */
@@ -42,9 +42,6 @@ bool clock_is_set(int64_t realtime);
 
 /* planner-trigger.c */
 void trigger_refresh(Planner *planner, const PlannerSettings *settings, Moment now);
-
-/* Takes what is TRUE now as spent: only what turns TRUE later fires. */
-void trigger_absorb(Planner *planner, const PlannerSettings *settings, Moment now);
 
 /* The boottime at which a trigger is due, now or by the mere passing of time; else NEVER. */
 int64_t trigger_due(const Planner *planner, const PlannerSettings *settings, Moment now,

@@ -50,6 +50,7 @@ static const Row rows[] = {
     ROW("clock-offset", ROW_TIME, clock_offset),
     ROW("last-id", ROW_ID, last_id),
     ROW("disabled", ROW_FLAG, disabled),
+    ROW("absorbing", ROW_FLAG, absorbing),
     ROW("announced-reboot", ROW_CAUSE, announced),
     ROW_ALWAYS("running.id", ROW_ID, running.id),
     ROW_ALWAYS("running.reason", ROW_REASON, running.reason),

@@ -7,6 +7,9 @@
  *       ^               |                                                               |
  *       +-----false-----+---------------------------------------------------------false-+
  *
+ * They are looked at when a decision is made, once all that happened at a moment is known: between
+ * two things that happened at once a condition might be TRUE that never was.
+ *
  * Time alone moves a condition only through its timers. A comparison of a timer with a number
  * changes at one second or two, so when a condition can turn is worked out, not polled: each
  * comparison says when it is TRUE next, and the latest of these is tried, until all agree.
@@ -273,6 +276,16 @@ static void trigger_look(Planner *planner, const PlannerSettings *settings, Mome
     }
 }
 
+/* Takes what is TRUE now as spent: only what turns TRUE later fires. */
+static void trigger_absorb(Planner *planner, const PlannerSettings *settings, Moment now,
+                           unsigned i)
+{
+    if (trigger_is_true(planner, settings, now, i))
+        planner->trigger[i].phase = TRIGGER_SPENT;
+    else
+        planner->trigger[i].phase = TRIGGER_FALSE;
+}
+
 void trigger_refresh(Planner *planner, const PlannerSettings *settings, Moment now)
 {
     for (unsigned i = 0; i < PLANNER_TRIGGERS; i++) {
@@ -280,20 +293,14 @@ void trigger_refresh(Planner *planner, const PlannerSettings *settings, Moment n
 
         if (trigger->fingerprint != settings->trigger_fingerprint[i])
             *trigger = (PlannerTrigger){.fingerprint = settings->trigger_fingerprint[i]};
-        if (settings->trigger[i] && !planner->disabled)
+        if (!settings->trigger[i] || planner->disabled)
+            continue;
+        if (planner->absorbing)
+            trigger_absorb(planner, settings, now, i);
+        else
             trigger_look(planner, settings, now, i);
     }
-}
-
-void trigger_absorb(Planner *planner, const PlannerSettings *settings, Moment now)
-{
-    for (unsigned i = 0; i < PLANNER_TRIGGERS; i++) {
-        planner->trigger[i].fingerprint = settings->trigger_fingerprint[i];
-        if (settings->trigger[i] && trigger_is_true(planner, settings, now, i))
-            planner->trigger[i].phase = TRIGGER_SPENT;
-        else
-            planner->trigger[i].phase = TRIGGER_FALSE;
-    }
+    planner->absorbing &= planner->disabled;
 }
 
 int64_t trigger_due(const Planner *planner, const PlannerSettings *settings, Moment now, unsigned i)

@@ -4,8 +4,9 @@
  * Events become facts; planner.h has the model.
  *
  * An event asks, announces, or ends an attempt. After each, the candidates that have a clock of
- * their own are brought up to the moment (planner-interval.c, -daily.c, -trigger.c). What is asked
- * for is in planner-ask.c; planner-decide.c makes one decision of all of it.
+ * their own are brought up to the moment (planner-interval.c, -daily.c). What is asked for is in
+ * planner-ask.c; planner-decide.c looks at the triggers (planner-trigger.c), and makes one decision
+ * of all of it.
  */
 
 #include "core/planner-private.h"
@@ -363,7 +364,7 @@ static void refresh_enabled(Planner *planner, const PlannerSettings *settings, M
         drop_deadlines(planner);
     } else if (planner->disabled) {
         anchor_now(planner, now);
-        trigger_absorb(planner, settings, now);
+        planner->absorbing = true;
     }
     planner->disabled = !settings->enabled;
 }
@@ -390,12 +391,12 @@ static void refresh(Planner *planner, const PlannerSettings *settings, Moment no
     refresh_boot(planner, settings, now);
     interval_refresh(planner, settings, now, interval);
     daily_refresh(planner, settings, now, daily);
-    trigger_refresh(planner, settings, now);
 }
 
 void planner_refresh(Planner *planner, const PlannerSettings *settings, Moment now)
 {
     refresh(planner, settings, now, PASSED_IS_DUE, refresh_clock(planner, now));
+    trigger_refresh(planner, settings, now);
 }
 
 void planner_event(Planner *planner, const PlannerSettings *settings, Moment now,

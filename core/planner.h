@@ -218,7 +218,8 @@ typedef struct Planner {
     int64_t restarted;    /* boottime of the last start that was no boot; PLANNER_NEVER: none */
     int64_t clock_offset; /* realtime - boottime, kept while it moves by less than 100 ms */
     uint64_t last_id;
-    bool disabled; /* Provision_Enable, when it was last looked at */
+    bool disabled;  /* Provision_Enable, when it was last looked at */
+    bool absorbing; /* it is Yes again since: what the triggers find TRUE next is spent */
     RebootCause announced;
 
     PlannerAttempt running; /* its rule is owned */

@@ -147,10 +147,10 @@ static void set_last_message(Manager *manager, const char *message)
 
 /*
  * Makes the end of the attempt durable: what it changed, what it knows of its files, its place in
- * the history and the schedule that follows from it and from what is next, in one transaction. Of
- * what the outcome does not have, nothing is written.
+ * the history and the schedule that follows from it and from the settings that are next, in one
+ * transaction. Of what the outcome does not have, nothing is written.
  */
-static bool commit_end(Manager *manager, const AttemptOutcome *outcome, const ManagerNext *next,
+static bool commit_end(Manager *manager, const AttemptOutcome *outcome, const PlannerSettings *next,
                        GError **error)
 {
     g_autoptr(GPtrArray) list = list_changes(manager, outcome->changes);
@@ -281,7 +281,7 @@ static bool end_with_changes(Manager *manager, const AttemptOutcome *outcome, GE
         next = manager_settings_of(manager, set);
     note_end(manager, RESULT_SUCCESS, NULL);
     set_last_message(manager, "");
-    if (!commit_end(manager, &merged, next ? &(ManagerNext){set, next} : NULL, error)) {
+    if (!commit_end(manager, &merged, next, error)) {
         set_last_message(manager, former);
         return false;
     }

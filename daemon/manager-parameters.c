@@ -134,8 +134,7 @@ static bool commit_set(Manager *manager, ParamSet *set, const char *source, GErr
     if (changes->len == 0)
         return true;
     settings = manager_settings_of(manager, set);
-    if (!manager_transact(manager, NULL, 0, &(ManagerNext){set, settings},
-                          &(StoreCommit){.parameters = changes}, error))
+    if (!manager_transact(manager, NULL, 0, settings, &(StoreCommit){.parameters = changes}, error))
         return false;
     manager_adopt(manager, paramset_copy(set), g_steal_pointer(&settings), changes, source);
     manager_act(manager);
@@ -220,8 +219,7 @@ bool manager_factory_reset(Manager *manager, GError **error)
     /* Only now: a configuration with other defaults may have waited for the end of the attempt. */
     defaults = paramset_new(manager->config->defaults);
     settings = manager_settings_of(manager, defaults);
-    if (!manager_transact(manager, &event, 1, &(ManagerNext){defaults, settings},
-                          &(StoreCommit){.reset = true}, error)) {
+    if (!manager_transact(manager, &event, 1, settings, &(StoreCommit){.reset = true}, error)) {
         manager_act(manager);
         return false;
     }

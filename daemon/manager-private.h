@@ -80,12 +80,6 @@ struct Manager {
         }                                                                            \
     } while (false)
 
-/* What is to be in force once it is durable. */
-typedef struct ManagerNext {
-    const ParamSet *set;
-    const PlannerSettings *settings; /* that follow from it */
-} ManagerNext;
-
 /* ---- manager-schedule.c ---- */
 
 /* Tells the planner of an event at this moment, and nothing more. */
@@ -112,12 +106,12 @@ void manager_on_clock(ClockNews news, void *userdata);
 bool manager_commit(Manager *manager, const StoreCommit *commit, GError **error);
 
 /*
- * Lets the planner take events in as if what is next were in force already, unless that is NULL,
- * and makes it durable in one transaction with the rest of commit, whose state it fills in. False
- * with an error, and the planner as it was, where that fails.
+ * Lets the planner take events in and then, unless next is NULL, the settings that are to be in
+ * force, and makes that durable in one transaction with the rest of commit, whose state it fills
+ * in. False with an error, and the planner as it was, where that fails.
  */
 bool manager_transact(Manager *manager, const PlannerEvent *events, guint count,
-                      const ManagerNext *next, StoreCommit *commit, GError **error);
+                      const PlannerSettings *next, StoreCommit *commit, GError **error);
 
 /*
  * Stores the state. Where that fails it is told and tried again with the next change: a full disk

@@ -86,15 +86,14 @@ bool manager_notify_upgrade(Manager *manager, bool success, const char *message,
     manager->upgrade_message = g_utf8_substring(message, 0, MIN(g_utf8_strlen(message, -1), 1024));
     manager->upgrade_attempt = (uint64_t)clock_now().realtime;
     manager->upgrade_success = success;
-    manager->env.upgrade_error = manager->upgrade_message; /* for the triggers, with the timer */
     if (!manager_transact(manager, &event, 1, NULL, &(StoreCommit){0}, error)) {
         g_free(manager->upgrade_message);
         manager->upgrade_message = g_steal_pointer(&former_message);
-        manager->env.upgrade_error = manager->upgrade_message;
         manager->upgrade_attempt = former_attempt;
         manager->upgrade_success = former_success;
         return false;
     }
+    manager->env.upgrade_error = manager->upgrade_message;
     manager_act(manager);
     return true;
 }

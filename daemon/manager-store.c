@@ -77,42 +77,20 @@ bool manager_commit(Manager *manager, const StoreCommit *commit, GError **error)
     return replace_store(manager, error) && store_commit(manager->store, commit, error);
 }
 
-static const char *lookup_next(const char *name, void *userdata)
-{
-    return paramset_get(userdata, name);
-}
-
-/*
- * A condition must not see settings of one moment and parameters of another: nobody ever had them
- * together, and it could fire on what never was.
- */
-static void take_in(const Manager *manager, Planner *planner, const PlannerEvent *events,
-                    guint count, const ManagerNext *next)
-{
-    PlannerSettings settings = next ? *next->settings : *manager->settings;
-    MacroEnv env = manager->env;
-    Moment now = clock_now();
-
-    if (next) {
-        env.parameter = lookup_next;
-        env.parameter_data = (void *)next->set;
-    }
-    settings.macros = &env;
-    for (guint i = 0; i < count; i++)
-        planner_event(planner, &settings, now, &events[i], NULL);
-    if (next)
-        planner_event(planner, &settings, now, &(PlannerEvent){.type = PLANNER_SETTINGS}, NULL);
-}
-
 bool manager_transact(Manager *manager, const PlannerEvent *events, guint count,
-                      const ManagerNext *next, StoreCommit *commit, GError **error)
+                      const PlannerSettings *next, StoreCommit *commit, GError **error)
 {
     g_auto(Planner) planner = {0};
     g_autoptr(GHashTable) state = NULL;
+    Moment now = clock_now();
     bool done;
 
     planner_copy(&manager->planner, &planner);
-    take_in(manager, &planner, events, count, next);
+    for (guint i = 0; i < count; i++)
+        planner_event(&planner, manager->settings, now, &events[i], NULL);
+    if (next)
+        planner_event(&planner, next, now, &(PlannerEvent){.type = PLANNER_SETTINGS}, NULL);
+
     state = save_state(manager, &planner);
     commit->state = state;
     done = manager_commit(manager, commit, error);

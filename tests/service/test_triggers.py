@@ -3,7 +3,7 @@
 often several things in one. None may fire on a mixture of before and after."""
 
 import pytest
-from bus import UPGRADE
+from bus import SIP, UPGRADE, Client
 
 TRIGGER = '"$A" eq "x"'
 
@@ -81,3 +81,14 @@ def test_upgrade_error_goes_with_its_timer(provd, client):
     client.put(Resync_Trigger_2=trigger)
     client.call("NotifyAttempt", "bs", True, "", interface=UPGRADE)
     assert reasons(client) == ["trigger"]
+
+
+def test_lines_of_a_client_that_leaves(provd, client, bus):
+    """All of them are unknown at once, not one registered and the other still lost."""
+    client.put(Resync_Trigger_1="$REGTMR1 eq 0 and $REGTMR2 ge 1")
+    stack = Client(bus.address)
+    for line in (1, 2):
+        stack.call("SetLineRegistered", "ub", line, False, interface=SIP)
+    assert reasons(client, 1.5) == []
+    stack.close()
+    assert reasons(client) == []

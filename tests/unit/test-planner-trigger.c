@@ -305,6 +305,30 @@ static void test_enabling_makes_nothing_due(void)
     world_expect(world, "");
 }
 
+/* Of what happens at one moment, nothing in between counts. */
+static void test_one_moment(void)
+{
+    g_autoptr(World) world = world_trigger("$REGTMR1 eq 0 and $REGTMR2 ge 60");
+    PlannerEvent gone = {.type = PLANNER_REGISTRATION, .registration = {1, LINE_UNKNOWN}};
+
+    registration(world, 1, LINE_UNREGISTERED);
+    registration(world, 2, LINE_UNREGISTERED);
+    world_run(world, 100);
+    world_tell(world, gone);
+    gone.registration.line = 2;
+    world_event(world, gone);
+    world_expect(world, "");
+
+    world_set(world, "Provision_Enable", "No");
+    world_set(world, "Resync_Trigger_1", "$UPGTMR eq 0");
+    world_run(world, 200);
+    world_set(world, "Provision_Enable", "Yes");
+    g_assert_false(world->planner.absorbing);
+    world_set(world, "Resync_After_Upgrade_Attempt", "No");
+    world_upgrade(world);
+    world_expect(world, "200:trigger");
+}
+
 /* Hundreds of comparisons, as a profile may bring them, cost no more than a moment. */
 static void test_large_condition(void)
 {
@@ -340,5 +364,6 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/trigger/both", test_both_triggers_one_attempt);
     g_test_add_func("/planner/trigger/enabling", test_enabling_makes_nothing_due);
     g_test_add_func("/planner/trigger/large", test_large_condition);
+    g_test_add_func("/planner/trigger/one-moment", test_one_moment);
     return g_test_run();
 }
