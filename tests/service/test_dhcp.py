@@ -28,23 +28,25 @@ def drop_in(tmp_path):
 
 @pytest.fixture
 def hook(tmp_path, systemctl, drop_in):
-    def run(event, server=None, arguments=True, name="DHCP4_TFTP_SERVER_NAME"):
+    def run(
+        event, server=None, arguments=True, name="DHCP4_TFTP_SERVER_NAME", interface="eth0"
+    ):
         """As NetworkManager runs it, with arguments, or as dhclient reads it, with a reason."""
         path = f"{tmp_path}/bin:{os.environ['PATH']}"
         environment = {"PATH": path, "PROVD_DROP_IN": str(drop_in)}
         if server is not None:
             environment[name] = server
-        command = [HOOK, "eth0", event] if arguments else ["sh", "-eu", "-c", f". {HOOK}"]
+        command = [HOOK, interface, event] if arguments else ["sh", "-eu", "-c", f". {HOOK}"]
         if not arguments:
-            environment["reason"] = event
+            environment |= {"reason": event, "interface": interface}
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     return run
 
 
-def text(server):
-    return f"[Network]\nProvisioningServer={server}\n"
+def text(server, interface="eth0"):
+    return f"# {interface}\n[Network]\nProvisioningServer={server}\n"
 
 
 @pytest.mark.parametrize(
@@ -83,6 +85,23 @@ def test_only_changes_are_told(hook, drop_in, systemctl):
     assert (len(systemctl()), drop_in.read_text()) == (2, text("two"))
     hook("up")
     assert (len(systemctl()), drop_in.exists()) == (3, False)
+
+
+@pytest.mark.parametrize(
+    "way", [{}, {"arguments": False, "name": "new_tftp_server_name"}], ids=["manager", "dhclient"]
+)
+def test_several_interfaces(hook, drop_in, way):
+    """One that says nothing, such as the loopback's, does not take back what another one said."""
+    event = "BOUND" if way else "up"
+    hook(event, "one", **way)
+    for other in ("lo", "eth01", "th0", "eth."):
+        hook(event, interface=other, **way)
+        assert drop_in.read_text() == text("one")
+    hook(event, "two", interface="wlan0", **way)
+    hook(event, **way)
+    assert drop_in.read_text() == text("two", "wlan0")
+    hook(event, interface="wlan0", **way)
+    assert not drop_in.exists()
 
 
 def test_dhclient(hook, drop_in):
