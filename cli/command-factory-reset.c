@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/text.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-/* Whether the person at the terminal says yes, in their language or in English. */
+/* Whether the person at the terminal says yes. */
 static bool ask(void)
 {
-    char answer[16] = "";
+    char answer[32] = "";
 
     g_printerr("%s ", _("Put all parameters back to their defaults and forget the history? [y/N]"));
     if (!fgets(answer, sizeof(answer), stdin))
         return false;
-    g_strstrip(answer);
-    return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0 ||
-           g_strcmp0(answer, C_("answer", "y")) == 0;
+    return text_is_yes(g_strstrip(answer));
 }
 
 static int reset(Context *context)

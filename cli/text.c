@@ -2,6 +2,7 @@
 #include "cli/text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static unsigned char_width(gunichar c)
 {
@@ -123,6 +124,21 @@ char *text_time(uint64_t usec, uint64_t now)
     distance = text_duration(usec > now ? usec - now : now - usec);
     return usec > now ? g_strdup_printf(_("%s (in %s)"), time, distance)
                       : g_strdup_printf(_("%s (%s ago)"), time, distance);
+}
+
+bool text_is_yes(const char *answer)
+{
+    const char *const words[] = {"y", "yes", C_("answer", "y"), C_("answer", "yes")};
+    g_autofree char *valid = g_utf8_make_valid(answer, -1);
+    g_autofree char *given = g_utf8_casefold(valid, -1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *word = g_utf8_casefold(words[i], -1);
+
+        if (strcmp(given, word) == 0)
+            return true;
+    }
+    return false;
 }
 
 char *text_size(uint64_t bytes)

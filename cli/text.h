@@ -29,6 +29,9 @@ char *text_duration(uint64_t usec);
 /* Local time to the second, and with `now` how far that is from it; "never" for 0. */
 char *text_time(uint64_t usec, uint64_t now);
 
+/* Whether an answer is yes, in the language of the locale or in English, whatever its case. */
+bool text_is_yes(const char *answer);
+
 /* "12.5 KiB" */
 char *text_size(uint64_t bytes);
 

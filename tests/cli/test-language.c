@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/text.h"
 #include "core/condition.h"
 #include "core/lint.h"
 #include "tests/unit/catalogue.h"
 
 #include <string.h>
 
-/* The core in German: what it counts and tells as numbers must not depend on the words. */
+/* In German: what the core counts and tells as numbers must not depend on the words. */
 
 static void test_findings(void)
 {
@@ -35,6 +36,17 @@ static void test_columns(void)
                     "Anführungszeichen");
 }
 
+static void test_yes(void)
+{
+    static const char *const yes[] = {"j", "J", "ja", "Ja", "JA", "y", "Y", "yes", "Yes"};
+    static const char *const no[] = {"", "n", "nein", "jau", "j a", "ye", "\xff"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(yes); i++)
+        g_assert_true(text_is_yes(yes[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(no); i++)
+        g_assert_false(text_is_yes(no[i]));
+}
+
 int main(int argc, char **argv)
 {
     g_assert_true(g_setenv("LANGUAGE", "de", TRUE));
@@ -42,5 +54,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/language/findings", test_findings);
     g_test_add_func("/language/columns", test_columns);
+    g_test_add_func("/language/yes", test_yes);
     return g_test_run();
 }
