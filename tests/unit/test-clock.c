@@ -15,6 +15,8 @@ static struct {
     bool set_again; /* wall time is set once more before the timer is armed the next time */
 } jumps;
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the library's are reserved. */
+
 /* As timerfd_create(2) describes it: told of a jump, the timer is armed all the same. */
 __attribute__((visibility("default"))) int timerfd_settime(int fd, int flags,
                                                            const struct itimerspec *spec,
@@ -32,6 +34,8 @@ __attribute__((visibility("default"))) int timerfd_settime(int fd, int flags,
     errno = ECANCELED;
     return -1;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 typedef struct Told {
     unsigned jumps;
