@@ -218,12 +218,23 @@ static MethodWant set_one_wants(Manager *manager, const Caller *caller, sd_bus_m
     return (MethodWant){bus_parameters_right(manager, name), true};
 }
 
-bool bus_parameters_set(Manager *manager, const Caller *caller, GTree *values, GError **error)
+/* Whether the caller may set those of the parameters that take this right. */
+static bool may_set_all(Manager *manager, const Caller *caller, GTree *values, AccessRight right,
+                        GError **error)
 {
     for (GTreeNode *node = g_tree_node_first(values); node; node = g_tree_node_next(node))
-        if (!may_set(manager, caller, g_tree_node_key(node), error))
+        if (bus_parameters_right(manager, g_tree_node_key(node)) == right &&
+            !may_set(manager, caller, g_tree_node_key(node), error))
             return false;
-    return manager_set_parameters(manager, values, error);
+    return true;
+}
+
+bool bus_parameters_set(Manager *manager, const Caller *caller, GTree *values, GError **error)
+{
+    /* Of a user who was refused the one, polkit was not asked about the other: it is not to blame. */
+    return may_set_all(manager, caller, values, RIGHT_ADMIN, error) &&
+           may_set_all(manager, caller, values, RIGHT_USER, error) &&
+           manager_set_parameters(manager, values, error);
 }
 
 static bool on_set_parameter(Manager *manager, const Caller *caller, sd_bus_message *message,

@@ -173,6 +173,17 @@ def test_questions(polkit, run_as, client, origin, action, question):
     assert {asked[:2] for asked in polkit.asked} == {question}
 
 
+def test_parameter_that_is_refused_is_named(polkit, run_as, client, origin):
+    """Not another one of the call, which the user may change."""
+    origin.page("/p.xml", b"<flat-profile><A_Users ua='rw'>0</A_Users></flat-profile>")
+    client.resync(origin.url("/p.xml"))
+    polkit.allowed = {USER}
+    run_as(NOBODY, lambda c: c.put(A_Users="1"))
+    refusal = refused(run_as, NOBODY, lambda c: c.put(A_Users="2", GPP_A="2"))
+    assert (refusal.name, refusal.text) == (ACCESS_DENIED, "You are not allowed to change GPP_A")
+    assert client.parameter("A_Users") == "1"
+
+
 @pytest.mark.parametrize("answer", ["error", "other types"])
 def test_answers_that_are_none(polkit, run_as, client, answer):
     def take(message):
