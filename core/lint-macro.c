@@ -6,13 +6,15 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define WRITTEN_MAX 64 /* letters; a longer word was hardly meant as a name */
+
 /* The name behind the dollar at text, as it is written; NULL where no macro was meant. */
 static char *read_written(const char *text)
 {
     const char *name = text + (text[1] == '(' ? 2 : 1);
     size_t length = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
 
-    if (!g_ascii_isalpha(*name) || length >= MACRO_NAME_MAX)
+    if (!g_ascii_isalpha(*name) || length > WRITTEN_MAX)
         return NULL;
     return g_strndup(name, length);
 }

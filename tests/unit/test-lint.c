@@ -214,6 +214,8 @@ static void test_macros(void)
         {RULE("https://x/$(MA"), {"$(MA is not followed by “)”, nor by an offset"}},
         {RULE("https://x/$(MA:x)"), {"$(MA is not followed by “)”, nor by an offset"}},
         {RULE("https://x/$XYZ$MA"), {"Profile_Rule: $XYZ is no known macro, it stays as it is"}},
+        {RULE("https://x/$YOUR_PROVISIONING_SERVER"), {"$YOUR_PROVISIONING_SERVER is no known"}},
+        {RULE("https://x/$PROVISIONINGSERVER"), {"it is $P and “ROVISIONINGSERVER”"}},
         {RULE("https://x/$SA"), {"$SA is only known in the arguments of --key, --uid and --pwd"}},
         {RULE("[--key $SA]https://x/$$mac?a=5$&amp;b=$(MA:2:3)$MAX"), {NULL}},
         {FLAT("<Log_Request_Msg>$XYZ</Log_Request_Msg>"), {"Log_Request_Msg: $XYZ is no"}},
