@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "daemon/bus-method.h"
 #include "config.h"
+#include "daemon/log.h"
 #include "daemon/request-error.h"
 
 #include <errno.h>
@@ -104,6 +105,10 @@ static void on_resolved(sd_bus_message *message, const Caller *caller, void *use
     const BusMethod *method = find_method(interface, message);
     MethodWant want;
 
+    /* Nobody hears the answer, and who looks for the reason has nothing else. */
+    if (!caller)
+        log_message(LOG_DEBUG, NULL, "A call of %s is denied: its caller has left the bus",
+                    sd_bus_message_get_member(message));
     if (!caller || !method) {
         deny(message);
         return;

@@ -3,13 +3,17 @@
 
 import os
 import pickle
+import signal
 
 import pytest
 from bus import (
     ACCESS_DENIED,
+    BUS,
     ERROR,
     INTERFACES,
+    NAME,
     PARAMETERS,
+    PATH,
     SETTINGS,
     SIP,
     UPGRADE,
@@ -17,6 +21,7 @@ from bus import (
     Client,
     refused,
 )
+from jeepney import DBusAddress, new_method_call
 
 NOBODY = 65534
 MASK = "********"
@@ -136,6 +141,22 @@ def test_secrets_are_masked(nobody, client, origin):
         lambda c: c.call("Explain", "s", ""),
     ):
         assert "opensesame" not in repr(nobody(action))
+
+
+def test_caller_that_has_left(bus, provd, client):
+    """Nobody can tell any more who it was, so it may do nothing; the log says why."""
+    address = DBusAddress(PATH, bus_name=NAME, interface=PARAMETERS)
+    other = Client(bus.address)
+    os.kill(provd.pid, signal.SIGSTOP)
+    other.connection.send(new_method_call(address, "SetParameter", "ss", ("GPP_A", "x")))
+    other.call("GetId", **BUS)
+    other.close()
+    while client.owner(other.connection.unique_name):
+        pass
+    os.kill(provd.pid, signal.SIGCONT)
+    client.settle()
+    assert client.parameter("GPP_A") == ""
+    assert "A call of SetParameter is denied: its caller has left the bus" in provd.log()
 
 
 def test_user_configurable_resync_off(nobody, client):
