@@ -231,7 +231,7 @@ static bool may_set_all(Manager *manager, const Caller *caller, GTree *values, A
 
 bool bus_parameters_set(Manager *manager, const Caller *caller, GTree *values, GError **error)
 {
-    /* Of a user who was refused the one, polkit was not asked about the other: it is not to blame. */
+    /* Who was refused the former may have the right to the latter, and must not be told of them. */
     return may_set_all(manager, caller, values, RIGHT_ADMIN, error) &&
            may_set_all(manager, caller, values, RIGHT_USER, error) &&
            manager_set_parameters(manager, values, error);
