@@ -71,6 +71,15 @@ def test_openssl_enc(fetch, client, digest, packed, form):
     check_applied(client, fetch(enc(data, "-md", digest, *form), WITH_KEY))
 
 
+@pytest.mark.parametrize("columns", [63, 76, 100_000])
+@pytest.mark.parametrize("start, end", [("", "\r\n"), ("\n", "\n\n"), ("  ", " \n")])
+def test_base64_of_other_tools(fetch, client, columns, start, end):
+    """Which break the lines elsewhere, and otherwise, than openssl does."""
+    text = base64.b64encode(enc(profile(VALUES))).decode()
+    lines = [text[at : at + columns] for at in range(0, len(text), columns)]
+    check_applied(client, fetch("".join(start + line + end for line in lines).encode(), WITH_KEY))
+
+
 def test_key_from_a_parameter(fetch, client):
     client.put(GPP_SA=KEY, GPP_B=KEY)
     data = enc(profile(VALUES))
