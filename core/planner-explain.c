@@ -87,6 +87,17 @@ static const char *explain_none(const Planner *planner, const PlannerSettings *s
     }
 }
 
+/* What may come without any moment yet waits for the end of an attempt, which decides. */
+static PlannerCandidate explain_without(const Planner *planner, const PlannerSettings *settings,
+                                        Moment now, ResyncReason reason)
+{
+    const char *held = explain_none(planner, settings, now, reason);
+
+    if (!held && planner->running.id)
+        held = N_("an attempt is running");
+    return (PlannerCandidate){.reason = reason, .held = held};
+}
+
 /* Why a cause does not start when it is due. */
 static const char *explain_held(const Candidate *candidate, const Planner *planner,
                                 const PlannerSettings *settings, Moment now)
@@ -135,8 +146,7 @@ GArray *planner_explain(const Planner *planner, const PlannerSettings *settings,
                 g_array_append_val(told, entry);
         }
         if (told->len == before) {
-            PlannerCandidate entry = {.reason = reason,
-                                      .held = explain_none(planner, settings, now, reason)};
+            PlannerCandidate entry = explain_without(planner, settings, now, reason);
 
             g_array_append_val(told, entry);
         }

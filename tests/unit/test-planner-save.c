@@ -283,6 +283,12 @@ static void test_explain_running(void)
     assert_told(world, RESYNC_PERIODIC, -1, "an attempt is running");
     world_run(world, 5000);
     assert_told(world, RESYNC_PERIODIC, -1, "an attempt is running");
+
+    world_set(world, "Resync_Periodic", "0");
+    world_event(world, (PlannerEvent){.type = PLANNER_CANCEL});
+    world_request(world, false, NULL);
+    world_set(world, "Resync_Periodic", "600");
+    assert_told(world, RESYNC_PERIODIC, -1, "an attempt is running");
 }
 
 static void test_explain_restart(void)
