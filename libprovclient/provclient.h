@@ -89,7 +89,7 @@ typedef enum prov_error_kind {
     PROV_ERROR_NO_BUS,            /* -ENOTCONN: no connection with the bus */
     PROV_ERROR_NO_DAEMON,         /* -EHOSTUNREACH: provd does not run, or went away */
     PROV_ERROR_TIMEOUT,           /* -ETIMEDOUT: no answer in time */
-    PROV_ERROR_MALFORMED,         /* -EBADMSG: an answer that is not what the contract says */
+    PROV_ERROR_MALFORMED,         /* -EBADMSG: no such call, or an answer not as in the contract */
     PROV_ERROR_NOT_ALLOWED,       /* -EACCES: this program may not do that */
     PROV_ERROR_INVALID_ARGUMENT,  /* -EINVAL */
     PROV_ERROR_DISABLED,          /* -ESHUTDOWN: Provision_Enable is No */

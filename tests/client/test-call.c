@@ -200,6 +200,10 @@ static const struct {
     {"org.freedesktop.DBus.Error.AccessDenied", PROV_ERROR_NOT_ALLOWED, -EACCES},
     {"org.freedesktop.DBus.Error.InvalidArgs", PROV_ERROR_INVALID_ARGUMENT, -EINVAL},
     {"org.freedesktop.systemd1.UnitMasked", PROV_ERROR_NO_DAEMON, -EHOSTUNREACH},
+    {"org.freedesktop.DBus.Error.UnknownInterface", PROV_ERROR_MALFORMED, -EBADMSG},
+    {"org.freedesktop.DBus.Error.UnknownMethod", PROV_ERROR_MALFORMED, -EBADMSG},
+    {"org.freedesktop.DBus.Error.UnknownObject", PROV_ERROR_MALFORMED, -EBADMSG},
+    {"org.freedesktop.DBus.Error.UnknownProperty", PROV_ERROR_MALFORMED, -EBADMSG},
     {"org.provd.Provisioning1.Error.DisabledByMagic", PROV_ERROR_UNKNOWN, -EIO},
     {"com.example.Whatever", PROV_ERROR_UNKNOWN, -EIO},
 };
