@@ -77,13 +77,13 @@ def test_attempt_that_is_cut_off(provd, origin, client, how):
         assert provd.restarts() == 1
     else:
         provd.restart()
-    page.release()
     client = provd.client()
     assert client.parameters("GPP_A", "GPP_B") == {"GPP_A": "kept", "GPP_B": ""}
     assert client.history()[0][4:6] == ("failure", "Interrupted")
     assert client.get("LastError") == "Interrupted"
     assert provd.journal("PROVD_ERROR=Interrupted", "PROVD_ATTEMPT=1")
 
+    page.release()
     client.wait_for("LastResult", "success", timeout=20)
     assert [row[1] for row in client.history()] == ["retry", "request"]
     assert client.parameter("GPP_B") == "new"
