@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -121,6 +122,22 @@ class Provsim(unittest.TestCase):
             bins[int(second)] = bins.get(int(second), 0) + 1
         self.assertEqual(figures["peak"], max(bins.values()))
         self.assertEqual([event["t"] for event in events], sorted(event["t"] for event in events))
+
+    def test_manual_names_every_key(self):
+        """Programs that read JSON are written by what the manual says is in it."""
+        page = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "provsim.1.scd")
+        with open(page, encoding="utf-8") as file:
+            text = file.read().split("# EVENTS")[1].split("# EXIT STATUS")[0]
+        words = set(re.findall(r"[a-z0-9_]+", text))
+        off = "at 3h30m request\nat 3h30m500ms set Provision_Enable No\nserver latency 1s\n"
+        one, cut = self.write("one.scn", ONE + off), self.write("cut.scn", POWER_CUT)
+        events = [json.loads(line) for line in self.run_provsim("--json", one).stdout.splitlines()]
+        for event in events:
+            self.assertLessEqual(set(event) | {event["event"]}, words)
+        kinds = "attempt success failure cancelled scheduled deferred refused idle"
+        self.assertEqual({event["event"] for event in events}, set(kinds.split()))
+        figures = json.loads(self.run_provsim("--json", "--summary", cut).stdout)
+        self.assertLessEqual(set(figures) | set(figures["without_success"]), words)
 
     def test_same_seed_same_output(self):
         path = self.write("cut.scn", POWER_CUT)

@@ -2,6 +2,8 @@
 """provctl's JSON, its part for agents that are scripts, and the daemon going away under it."""
 
 import json
+import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -11,6 +13,7 @@ from bus import SIP, UPGRADE
 from conftest import need
 from waiting import Lines, wait_until
 
+ROOT = pathlib.Path(__file__).parents[2]
 DONE, FAILED, USAGE, UNREACHABLE = range(4)
 
 
@@ -99,6 +102,43 @@ def test_locale_that_is_not_installed(provd, provctl):
     """Whoever comes by ssh brings a language, and a phone has but few."""
     done = provctl("get", "Nope", environment={"LC_ALL": "tlh_QO.UTF-8"})
     assert done.stderr.startswith("provctl: There is no parameter “Nope”; ")
+
+
+def keys_of(value):
+    """The keys of all objects in a document, but for those whose keys are parameters' names."""
+    if isinstance(value, list):
+        return {key for item in value for key in keys_of(item)}
+    if not isinstance(value, dict):
+        return set()
+    parts = (part for key, part in value.items() if key != "assignments")
+    return set(value) | {key for part in parts for key in keys_of(part)}
+
+
+def test_manual_names_every_key(provd, client, origin, provctl, tmp_path):
+    """Programs that read JSON are written by what the manual says is in it."""
+    page = (ROOT / "docs" / "provctl.1.scd").read_text()
+    manual = set(re.findall(r"[a-z_]+", page.split("# JSON")[1].split("# EXIT STATUS")[0]))
+    origin.page("/a.xml", {"GPP_A": "one"})
+    (tmp_path / "a.xml").write_text("<flat-profile><Resync_Peridic/></flat-profile>")
+    client.call("NotifyAttempt", "bs", True, "", interface=UPGRADE)
+    for command in (
+        ["resync", "--rule", origin.url("/a.xml")],
+        ["resync", "--no-wait"],
+        ["status"],
+        ["describe", "Resync_At_Random_Delay"],
+        ["history"],
+        ["explain", "--rule", '(1 eq 1)? (A="1")! http://h/'],
+        ["eval", "1 eq 1"],
+        ["set", "A=1"],
+        ["reset", "A"],
+        ["check", str(tmp_path / "a.xml")],
+        ["sip-notify", "report"],
+        ["upgrade-attempted", "ok"],
+        ["reboot-cause", "other"],
+        ["factory-reset", "--yes"],
+    ):
+        keys = keys_of(document(provctl("--json", *command), command[0] == "check"))
+        assert keys and not keys - manual, command
 
 
 @pytest.mark.parametrize("options", ([], ["--json"]))
