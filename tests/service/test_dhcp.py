@@ -28,9 +28,7 @@ def drop_in(tmp_path):
 
 @pytest.fixture
 def hook(tmp_path, systemctl, drop_in):
-    def run(
-        event, server=None, arguments=True, name="DHCP4_TFTP_SERVER_NAME", interface="eth0"
-    ):
+    def run(event, server=None, arguments=True, name="DHCP4_TFTP_SERVER_NAME", interface="eth0"):
         """As NetworkManager runs it, with arguments, or as dhclient reads it, with a reason."""
         path = f"{tmp_path}/bin:{os.environ['PATH']}"
         environment = {"PATH": path, "PROVD_DROP_IN": str(drop_in)}
