@@ -129,7 +129,8 @@ class Provsim(unittest.TestCase):
         with open(page, encoding="utf-8") as file:
             text = file.read().split("# EVENTS")[1].split("# EXIT STATUS")[0]
         words = set(re.findall(r"[a-z0-9_]+", text))
-        off = "at 3h30m request\nat 3h30m500ms set Provision_Enable No\nserver latency 1s\n"
+        off = "server latency 1s\nat 3h20m server up\nat 3h30m request\n"
+        off += "at 3h30m500ms set Provision_Enable No\n"
         one, cut = self.write("one.scn", ONE + off), self.write("cut.scn", POWER_CUT)
         events = [json.loads(line) for line in self.run_provsim("--json", one).stdout.splitlines()]
         for event in events:
