@@ -116,14 +116,21 @@ static int finish_output(int status)
     return status == EXIT_DONE ? failed : status;
 }
 
+/* No locale, or one that is not installed, as ssh may bring it, is no reason to write "?" for “. */
+static void choose_locale(void)
+{
+    if (!setlocale(LC_ALL, ""))
+        (void)setlocale(LC_ALL, "C.UTF-8");
+    else if (!g_getenv("LC_ALL") && !g_getenv("LC_CTYPE") && !g_getenv("LANG"))
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
     Context context = {};
     int status;
 
-    /* One that is not installed, as ssh may bring it, is no reason to write "?" for quotes. */
-    if (!setlocale(LC_ALL, ""))
-        (void)setlocale(LC_ALL, "C.UTF-8");
+    choose_locale();
     (void)bindtextdomain("provd", PROVD_LOCALEDIR);
     (void)bind_textdomain_codeset("provd", "UTF-8");
     (void)textdomain("provd");

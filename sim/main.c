@@ -193,15 +193,22 @@ static void arguments_clear(Arguments *arguments)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
+/* No locale, or one that is not installed, as ssh may bring it, is no reason to write "?" for “. */
+static void choose_locale(void)
+{
+    if (!setlocale(LC_ALL, ""))
+        (void)setlocale(LC_ALL, "C.UTF-8");
+    else if (!g_getenv("LC_ALL") && !g_getenv("LC_CTYPE") && !g_getenv("LANG"))
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
     g_auto(Arguments) arguments = {};
     g_autoptr(GPtrArray) scenarios = NULL;
     const char *problem;
 
-    /* One that is not installed, as ssh may bring it, is no reason to write "?" for quotes. */
-    if (!setlocale(LC_ALL, ""))
-        (void)setlocale(LC_ALL, "C.UTF-8");
+    choose_locale();
     (void)setlocale(LC_NUMERIC, "C"); /* the output is the same everywhere */
     bindtextdomain("provd", PROVD_LOCALEDIR);
     bind_textdomain_codeset("provd", "UTF-8");

@@ -104,6 +104,18 @@ def test_locale_that_is_not_installed(provd, provctl):
     assert done.stderr.startswith("provctl: There is no parameter “Nope”; ")
 
 
+def test_no_locale(provd, bus):
+    """As on a serial console, in a container, or from a unit."""
+    kept = ("DBUS_SESSION_BUS_ADDRESS", "LD_LIBRARY_PATH", "ASAN_OPTIONS")
+    done = subprocess.run(
+        [need("PROVCTL"), "--session", "get", "Nope"],
+        env={name: value for name, value in bus.environment().items() if name in kept},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stderr.startswith("provctl: There is no parameter “Nope”; ")
+
+
 def keys_of(value):
     """The keys of all objects in a document, but for those whose keys are parameters' names."""
     if isinstance(value, list):
