@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ typedef struct Arguments {
 typedef struct Playing {
     const Scenario *scenario;
     bool json;
+    bool shown; /* how far it is stands on the terminal */
 } Playing;
 
 static bool complain(GError *error)
@@ -45,8 +47,9 @@ static void on_event(const SimEvent *event, void *userdata)
 
 static void on_progress(int64_t now, void *userdata)
 {
-    const Playing *playing = userdata;
+    Playing *playing = userdata;
 
+    playing->shown = true;
     g_printerr("\r%s: %3u%%", playing->scenario->name,
                (unsigned)(now * 100 / playing->scenario->until));
 }
@@ -69,8 +72,8 @@ static Outcome *play(const Scenario *scenario, const Arguments *arguments, bool 
                             .userdata = &playing};
     Outcome *outcome = fleet_run(scenario, &observer);
 
-    if (progress)
-        g_printerr("\r\033[K");
+    if (playing.shown)
+        g_printerr("\r%*s\r", (int)(strlen(scenario->name) + strlen(": 100%")), "");
     return outcome;
 }
 
