@@ -8,6 +8,7 @@
 #include "cli/report.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static void print_json(const Arguments *names)
 {
@@ -23,15 +24,28 @@ static void print_json(const Arguments *names)
     json_print(builder);
 }
 
+static bool is_among(const prov_value *values, const char *name)
+{
+    for (; values->name; values++)
+        if (strcmp(values->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Each once: one that has no default is gone after the first time. */
 static int read_values(const Context *context, const Arguments *names, prov_value *values)
 {
+    prov_value *next = values;
+
     for (unsigned i = 0; i < names->n_values; i++) {
         auto_error *error = NULL;
         char *value;
 
+        if (is_among(values, names->values[i]))
+            continue;
         if (prov_client_get_parameter(context->client, names->values[i], &value, &error) < 0)
             return report_error(context, error);
-        values[i] = (prov_value){.name = names->values[i], .value = value};
+        *next++ = (prov_value){.name = names->values[i], .value = value};
     }
     return EXIT_DONE;
 }

@@ -247,6 +247,13 @@ def test_reset_is_all_or_none(page, provctl, client):
     assert client.parameters("GPP_A", "Opaque") == {"GPP_A": "a", "Opaque": "o"}
 
 
+def test_reset_of_a_name_twice(page, provctl, client):
+    client.put(Opaque="o")
+    result = provctl("reset", "Opaque", "GPP_A", "Opaque")
+    assert (result.returncode, result.stderr) == (DONE, "")
+    assert "Opaque" not in client.parameters()
+
+
 def test_disabled(page, provctl, client):
     client.put(Provision_Enable="No")
     result = provctl("resync")
