@@ -15,6 +15,9 @@ from played_clock import PlayedClock
 
 SLACK = 0.5  # s
 PROFILE = "<flat-profile><GPP_A>one</GPP_A></flat-profile>"
+UNSANITIZED = pytest.mark.skipif(
+    "PROVD_SANITIZED" in os.environ, reason="the sanitizer must be loaded first"
+)
 
 # Short intervals, and everything that makes an attempt due, holds it back or makes it fail. The
 # moments of statements keep away from those of attempts.
@@ -294,7 +297,7 @@ def test_same_timeline(make_provd, client, nginx, tmp_path):
     assert not found, found
 
 
-@pytest.mark.skipif("PROVD_SANITIZED" in os.environ, reason="the sanitizer must be loaded first")
+@UNSANITIZED
 def test_same_timeline_of_a_device(make_provd, client, origin, tmp_path, monkeypatch):
     """Restarts, power cuts and boots; a clock that is set, and a zone that changes."""
     origin.page("/phone.xml", PROFILE.encode()).gate = Gate(1)
@@ -311,6 +314,7 @@ def test_same_timeline_of_a_device(make_provd, client, origin, tmp_path, monkeyp
     assert not found, found
 
 
+@UNSANITIZED
 def test_zone_that_is_taken_away(make_provd, client, tmp_path, monkeypatch):
     """As timedatectl does it where UTC is no file: the daily moment is one of that zone then."""
     clock = PlayedClock(tmp_path)
