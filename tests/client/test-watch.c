@@ -44,6 +44,19 @@ static prov_client *connect_to(const TestBus *bus)
     return client;
 }
 
+/* A client that watches a service and knows its first status. */
+static prov_client *watch_service(TestBus *bus, const char *mode, GString *seen,
+                                  prov_slot **ret_slot)
+{
+    prov_client *client;
+
+    test_bus_start_service(bus, mode);
+    client = connect_to(bus);
+    g_assert_cmpint(prov_client_watch(client, on_event, seen, ret_slot), ==, 0);
+    run_until(client, seen, "AS");
+    return client;
+}
+
 /* The matches outlive the daemon: a watch tells of its end, its return, and what it then does. */
 static void test_restart(void)
 {
@@ -85,10 +98,7 @@ static void test_second_watch(void)
 
     if (!bus)
         return;
-    test_bus_start_service(bus, "ordinary");
-    client = connect_to(bus);
-    g_assert_cmpint(prov_client_watch(client, on_event, first, &slot), ==, 0);
-    run_until(client, first, "AS");
+    client = watch_service(bus, "ordinary", first, &slot);
     g_assert_cmpint(prov_client_watch(client, on_event, second, NULL), ==, 0);
     run_until(client, second, "AS");
     g_assert_cmpstr(first->str, ==, "ASS");
@@ -108,10 +118,7 @@ static void test_restless(void)
 
     if (!bus)
         return;
-    test_bus_start_service(bus, "restless");
-    client = connect_to(bus);
-    g_assert_cmpint(prov_client_watch(client, on_event, seen, NULL), ==, 0);
-    run_until(client, seen, "AS");
+    client = watch_service(bus, "restless", seen, NULL);
     g_assert_cmpuint(prov_client_status(client)->next_resync, ==, 1700000000000000);
     g_assert_cmpuint(prov_client_status(client)->failures, ==, 4);
     prov_client_free(client);
@@ -221,10 +228,7 @@ static void test_forged_signal(void)
 
     if (!bus)
         return;
-    test_bus_start_service(bus, "ordinary");
-    client = connect_to(bus);
-    g_assert_cmpint(prov_client_watch(client, on_event, seen, NULL), ==, 0);
-    run_until(client, seen, "AS");
+    client = watch_service(bus, "ordinary", seen, NULL);
     send_forged_signal(bus->address);
     test_bus_kill_service(bus);
     run_until(client, seen, "ASV");
@@ -326,10 +330,7 @@ static void test_bus_dies(void)
 
     if (!bus)
         return;
-    test_bus_start_service(bus, "ordinary");
-    client = connect_to(bus);
-    g_assert_cmpint(prov_client_watch(client, on_event, seen, NULL), ==, 0);
-    run_until(client, seen, "AS");
+    client = watch_service(bus, "ordinary", seen, NULL);
     test_bus_free(bus);
     for (int i = 0; i < 10 && r >= 0; i++) {
         r = prov_client_wait(client, 10 * G_USEC_PER_SEC);

@@ -34,14 +34,16 @@ typedef struct {
     bool expected;
 } Truth;
 
-static void assert_truth(const Truth *truth)
+static void assert_truths(const Truth *cases, guint count)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Condition) condition = condition_parse(truth->text, &error);
+    for (guint i = 0; i < count; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Condition) condition = condition_parse(cases[i].text, &error);
 
-    g_test_message("%s", truth->text);
-    g_assert_no_error(error);
-    g_assert_cmpint(condition_evaluate(condition, &env), ==, truth->expected);
+        g_test_message("%s", cases[i].text);
+        g_assert_no_error(error);
+        g_assert_cmpint(condition_evaluate(condition, &env), ==, cases[i].expected);
+    }
 }
 
 static void test_integers(void)
@@ -71,8 +73,7 @@ static void test_integers(void)
         {"99999999999999999999 gt 9223372036854775807", true},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_white_space(void)
@@ -83,8 +84,7 @@ static void test_white_space(void)
         {"  1   eq   1  ", true},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_conjunctions(void)
@@ -95,8 +95,7 @@ static void test_conjunctions(void)
         {"1 eq 1 and 2 eq 3 and 3 eq 3", false},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_timers_compare(void)
@@ -108,8 +107,7 @@ static void test_timers_compare(void)
         {"$UPGTMR ge 300 and $PRVTMR ge 600", true},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_versions(void)
@@ -132,8 +130,7 @@ static void test_versions(void)
         {"-1 ne 1.0", false},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_strings(void)
@@ -154,8 +151,7 @@ static void test_strings(void)
         {"\"a\" ge \"a\"", false},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_what_does_not_compare(void)
@@ -165,8 +161,7 @@ static void test_what_does_not_compare(void)
         {"$F eq 0", false},    {"$F ne 0", false},    {"$XYZ eq 1", false}, {"$SA eq $SA", false},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_values_are_no_structure(void)
@@ -176,8 +171,7 @@ static void test_values_are_no_structure(void)
         {"$B eq 1", false},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_old_style(void)
@@ -187,8 +181,7 @@ static void test_old_style(void)
         {">= 7.5", true},   {"$E ! 4", true}, {"$E!3", false},   {"1 eq 1 and ! 7.5", true},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        assert_truth(&cases[i]);
+    assert_truths(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_errors(void)

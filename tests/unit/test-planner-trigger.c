@@ -56,12 +56,26 @@ static void test_the_later_of_both(void)
     assert_scheduled(world, 301.0, "trigger");
 }
 
+typedef struct Fires {
+    const char *condition, *attempts;
+} Fires;
+
+/* What the triggers of a table do in twenty seconds, each by itself. */
+static void expect_attempts(const Fires *cases, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        g_autoptr(World) world = world_trigger(cases[i].condition);
+
+        g_test_message("%s", cases[i].condition);
+        world_run(world, 20);
+        world_expect(world, cases[i].attempts);
+    }
+}
+
 /* A string is not the number that it looks like; a number is, however it is written. */
 static void test_numbers_in_strings(void)
 {
-    static const struct {
-        const char *condition, *attempts;
-    } cases[] = {
+    static const Fires cases[] = {
         {"\"$UPGTMR\" eq \"5\"", "5:trigger"},
         {"\"$UPGTMR\" eq \"05\"", ""},
         {"\"$UPGTMR\" eq \"0x5\"", ""},
@@ -73,34 +87,20 @@ static void test_numbers_in_strings(void)
         {"$UPGTMR lt -1", ""},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(World) world = world_trigger(cases[i].condition);
-
-        g_test_message("%s", cases[i].condition);
-        world_run(world, 20);
-        world_expect(world, cases[i].attempts);
-    }
+    expect_attempts(cases, G_N_ELEMENTS(cases));
 }
 
 /* A version lies between the number that it begins with and the next one. */
 static void test_versions(void)
 {
-    static const struct {
-        const char *condition, *attempts;
-    } cases[] = {
+    static const Fires cases[] = {
         {"$UPGTMR ge 5.1", "6:trigger"},           {"$UPGTMR gt 5b", "6:trigger"},
         {"$UPGTMR gt 05-1-2", "6:trigger"},        {"$UPGTMR ge 5 and 5.1 gt $UPGTMR", "5:trigger"},
         {"$UPGTMR ne 5.1", "0:trigger"},           {"$UPGTMR eq 5.1", ""},
         {"$UPGTMR gt 99999999999999999999.1", ""},
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(World) world = world_trigger(cases[i].condition);
-
-        g_test_message("%s", cases[i].condition);
-        world_run(world, 20);
-        world_expect(world, cases[i].attempts);
-    }
+    expect_attempts(cases, G_N_ELEMENTS(cases));
 }
 
 static void test_edge(void)
