@@ -2,9 +2,9 @@
 #include "cli/command.h"
 #include "cli/report.h"
 #include "config.h"
+#include "po/language.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,24 +116,12 @@ static int finish_output(int status)
     return status == EXIT_DONE ? failed : status;
 }
 
-/* No locale, or one that is not installed, as ssh may bring it, is no reason to write "?" for “. */
-static void choose_locale(void)
-{
-    if (!setlocale(LC_ALL, ""))
-        (void)setlocale(LC_ALL, "C.UTF-8");
-    else if (!g_getenv("LC_ALL") && !g_getenv("LC_CTYPE") && !g_getenv("LANG"))
-        (void)setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
     Context context = {};
     int status;
 
-    choose_locale();
-    (void)bindtextdomain("provd", PROVD_LOCALEDIR);
-    (void)bind_textdomain_codeset("provd", "UTF-8");
-    (void)textdomain("provd");
+    language_open(PROVD_LOCALEDIR);
     g_set_prgname("provctl");
     status = finish_output(run(&context, argv));
     prov_client_free(context.client);

@@ -3,6 +3,7 @@
 /* provsim: plays scenarios of the resync engine on a virtual clock. */
 
 #include "config.h"
+#include "po/language.h"
 #include "sim/summary.h"
 #include "sim/timeline.h"
 
@@ -196,26 +197,14 @@ static void arguments_clear(Arguments *arguments)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
-/* No locale, or one that is not installed, as ssh may bring it, is no reason to write "?" for “. */
-static void choose_locale(void)
-{
-    if (!setlocale(LC_ALL, ""))
-        (void)setlocale(LC_ALL, "C.UTF-8");
-    else if (!g_getenv("LC_ALL") && !g_getenv("LC_CTYPE") && !g_getenv("LANG"))
-        (void)setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
     g_auto(Arguments) arguments = {};
     g_autoptr(GPtrArray) scenarios = NULL;
     const char *problem;
 
-    choose_locale();
+    language_open(PROVD_LOCALEDIR);
     (void)setlocale(LC_NUMERIC, "C"); /* the output is the same everywhere */
-    bindtextdomain("provd", PROVD_LOCALEDIR);
-    bind_textdomain_codeset("provd", "UTF-8");
-    textdomain("provd");
 
     if (!parse(argc, argv, &arguments))
         return EXIT_USAGE;

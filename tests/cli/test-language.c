@@ -2,7 +2,7 @@
 #include "cli/text.h"
 #include "core/condition.h"
 #include "core/lint.h"
-#include "tests/unit/catalogue.h"
+#include "po/language.h"
 
 #include <string.h>
 
@@ -50,7 +50,7 @@ static void test_yes(void)
 int main(int argc, char **argv)
 {
     g_assert_true(g_setenv("LANGUAGE", "de", TRUE));
-    catalogue_open();
+    language_open(g_getenv("PROVD_TEST_PO"));
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/language/findings", test_findings);
     g_test_add_func("/language/columns", test_columns);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/message.h"
-#include "tests/unit/catalogue.h"
+#include "po/language.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -156,7 +156,7 @@ static void test_long(void)
 
 int main(int argc, char **argv)
 {
-    catalogue_open();
+    language_open(g_getenv("PROVD_TEST_PO"));
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/message/whole", test_whole);
     g_test_add_func("/message/within-each-other", test_within_each_other);

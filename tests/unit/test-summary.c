@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "po/language.h"
 #include "sim/summary.h"
-#include "tests/unit/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static void test_japanese(void)
 
 int main(int argc, char **argv)
 {
-    catalogue_open();
+    language_open(g_getenv("PROVD_TEST_PO"));
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/summary/japanese", test_japanese);
     return g_test_run();
